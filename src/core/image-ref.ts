@@ -1,0 +1,44 @@
+import { InputError } from '../private/input-error';
+
+/**
+ * A container image, pinned by content unless asked otherwise by name.
+ *
+ * @see https://kubernetes.io/docs/concepts/containers/images/#image-names
+ */
+export class ImageRef {
+  /**
+   * An image pinned by digest: what runs is what was scanned and signed.
+   *
+   * @param repository registry and repository, such as `registry.example.com/fraud/server`
+   * @param digest `sha256:` and 64 hex digits
+   * @throws if the repository carries a tag or the digest is malformed
+   */
+  public static fromDigest(repository: string, digest: string): ImageRef {
+    if (/:[^/]*$/.test(repository) || repository.includes('@')) {
+      throw new InputError('image/tag-in-repository',
+        `'repository' must carry neither tag nor digest, got '${repository}'; the digest of the second argument identifies the image`);
+    }
+    if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
+      throw new InputError('image/malformed-digest', `'digest' must look like 'sha256:<64 hex digits>', got '${digest}'`);
+    }
+    return new ImageRef(repository, `${repository}@${digest}`, true);
+  }
+
+  /**
+   * An image by tag. Synthesis reports it as a finding that has to be acknowledged with a reason.
+   *
+   * @param uri image with tag, such as `registry.example.com/fraud/server:1.4`
+   */
+  public static unpinned(uri: string): ImageRef {
+    return new ImageRef(uri.replace(/:[^/]*$/, ''), uri, false);
+  }
+
+  private constructor(
+    /** Registry and repository, without tag or digest. */
+    public readonly repository: string,
+    /** The image as it stands in a pod template. */
+    public readonly uri: string,
+    /** Whether the image is identified by its content. */
+    public readonly isPinned: boolean,
+  ) {}
+}

@@ -1,0 +1,34 @@
+// values
+export * from './core/image-ref';
+export * from './core/model-ref';
+export * from './core/data-snapshot';
+export * from './core/model-release';
+export * from './core/owner';
+export * from './core/slo';
+export * from './core/secret-ref';
+// what the cluster has
+export * from './core/platform-profile';
+export * from './core/metrics-backend';
+export * from './core/mesh-mode';
+export * from './core/git-ops';
+// numbers
+export * from './core/metric-query';
+export * from './core/exported-metric';
+export * from './core/serving-metrics';
+// the app and its findings
+export * from './core/findings';
+export * from './core/artifacts';
+// registry
+export * from './registry/model-registry';
+// serving
+export * from './serving/serving';
+export * from './serving/serving-pod';
+// rollout
+export * from './rollout/strategy';
+// monitoring
+export * from './monitoring/segment';
+// policy
+export * from './policy/rule';
+// cloud plane: each line becomes a getter in the compiled index
+// report
+// stacks

@@ -1,0 +1,40 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+
+/** An object and what Kubernetes would get. */
+export interface RenderedManifest {
+  readonly object: ApiObject;
+  readonly manifest: any;
+}
+
+let rendered: Map<ApiObject, any> | undefined;
+
+/**
+ * Runs an action during which every object is rendered once, however many rules, reports and files look at it. The tree must not change
+ * meanwhile.
+ */
+export function renderingOnce<T>(action: () => T): T {
+  if (rendered) {return action();}
+  rendered = new Map();
+  try {
+    return action();
+  } finally {
+    rendered = undefined;
+  }
+}
+
+/** What Kubernetes would get for one object. Callers must not change it. */
+export function manifestOf(object: ApiObject): any {
+  if (!rendered) {return object.toJson();}
+  if (!rendered.has(object)) {
+    rendered.set(object, object.toJson());
+  }
+  return rendered.get(object);
+}
+
+/** The manifests of a construct and everything below it, charts inside it included. */
+export function manifestsBelow(scope: IConstruct): RenderedManifest[] {
+  return scope.node.findAll()
+    .filter((node): node is ApiObject => ApiObject.isApiObject(node))
+    .map((object) => ({ object, manifest: manifestOf(object) }));
+}

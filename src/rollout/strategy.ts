@@ -1,0 +1,60 @@
+import { Duration } from 'cdk8s';
+import { Service, Workload } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { PlatformProfile } from '../core/platform-profile';
+import { ServingMetrics } from '../core/serving-metrics';
+import { Slo } from '../core/slo';
+import { ServingPod } from '../serving/serving-pod';
+
+/** How a new version takes over. */
+export interface IRolloutStrategy {
+  /**
+   * Declare the workload and the Service that clients call.
+   *
+   * @param scope where objects are declared
+   * @param target what is rolled out
+   */
+  bind(scope: Construct, target: RolloutTarget): RolloutBinding;
+}
+
+/** What a serving tells its strategy: plain data. */
+export interface RolloutTarget {
+  /** The pods. */
+  readonly pod: ServingPod;
+  /** Number of pods. */
+  readonly replicas: number;
+  /** Port that clients call. */
+  readonly port: number;
+  /** Longest time from the start of the container until it answers. */
+  readonly warmup: Duration;
+  /** Longest time that a pod is given to finish its requests, the wait for endpoints included. */
+  readonly terminationGrace: Duration;
+  /** Time that pulling the image and fetching the model may take on a fresh node. */
+  readonly pullBudget: Duration;
+  /** What the pods export. */
+  readonly metrics: ServingMetrics;
+  /** What is promised to callers. */
+  readonly slo: Slo;
+  /** What the cluster has. */
+  readonly platform: PlatformProfile;
+}
+
+/** One term of the time that a rollback takes. */
+export interface RollbackTerm {
+  /** What takes the time. */
+  readonly term: string;
+  /** How long it may take. */
+  readonly duration: Duration;
+  /** Where the number comes from. */
+  readonly why: string;
+}
+
+/** What a serving needs back from its strategy. */
+export interface RolloutBinding {
+  /** The workload that owns the pods. */
+  readonly workload: Workload;
+  /** The Service that clients call. */
+  readonly service: Service;
+  /** Worst case of the time until the earlier version serves all requests again, term by term. */
+  readonly worstCaseRollback: RollbackTerm[];
+}

@@ -1,0 +1,31 @@
+import { IConstruct } from 'constructs';
+import { Owner } from '../core/owner';
+import { ServingMetrics } from '../core/serving-metrics';
+
+/** A model that answers. */
+export interface IModelServing extends IConstruct {
+  /** Name of the model in the registry; label `model` of every series. */
+  readonly modelName: string;
+  /** Name of the Service that clients call. */
+  readonly serviceName: string;
+  /** Port of that Service. */
+  readonly servicePort: number;
+  /** Namespace that the model runs in; empty for the namespace that the manifests are applied to. */
+  readonly servingNamespace: string;
+  /** Labels that select the pods. */
+  readonly podLabels: { [key: string]: string };
+  /** What the pods export. */
+  readonly metrics: ServingMetrics;
+  /** Name of the container port that Prometheus scrapes. */
+  readonly metricsPortName: string;
+  /** Who answers when it pages. */
+  readonly owner: Owner;
+}
+
+/** The identity of a workload towards a cloud. */
+export interface IWorkloadIdentity {
+  /** Name of the ServiceAccount that pods run as. */
+  readonly serviceAccountName: string;
+  /** Annotations that the ServiceAccount needs. */
+  readonly serviceAccountAnnotations: { [key: string]: string };
+}
