@@ -2,6 +2,14 @@ import { IConstruct } from 'constructs';
 import { Owner } from '../core/owner';
 import { ServingMetrics } from '../core/serving-metrics';
 
+/** A port of a pod that Prometheus scrapes. */
+export interface ScrapeEndpoint {
+  /** Name of the container port. */
+  readonly portName: string;
+  /** Path, such as `/metrics`. */
+  readonly path: string;
+}
+
 /** A model that answers. */
 export interface IModelServing extends IConstruct {
   /** Name of the model in the registry; label `model` of every series. */
@@ -16,8 +24,8 @@ export interface IModelServing extends IConstruct {
   readonly podLabels: { [key: string]: string };
   /** What the pods export. */
   readonly metrics: ServingMetrics;
-  /** Name of the container port that Prometheus scrapes. */
-  readonly metricsPortName: string;
+  /** Ports of the pods that Prometheus scrapes. */
+  readonly scrapeEndpoints: ScrapeEndpoint[];
   /** Who answers when it pages. */
   readonly owner: Owner;
 }
