@@ -3,6 +3,7 @@ export * from './core/image-ref';
 export * from './core/model-ref';
 export * from './core/data-snapshot';
 export * from './core/model-release';
+export * from './core/registry-layout';
 export * from './core/owner';
 export * from './core/slo';
 export * from './core/secret-ref';
