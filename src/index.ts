@@ -15,7 +15,9 @@ export * from './core/git-ops';
 // numbers
 export * from './core/metric-query';
 export * from './core/exported-metric';
+export * from './core/request-metrics';
 export * from './core/serving-metrics';
+export * from './core/prediction-metrics';
 // the app and its findings
 export * from './core/findings';
 export * from './core/artifacts';

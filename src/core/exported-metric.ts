@@ -14,7 +14,11 @@ export enum MetricType {
 
 /** A metric that something exports. */
 export interface ExportedMetric {
-  /** Name as it is exposed; of a histogram, the name without `_bucket`. */
+  /**
+   * Name as it is exposed; of a histogram, the name without `_bucket`.
+   *
+   * Some clients add a suffix to the name in the code: a counter `x` of Python's `prometheus_client` is exposed as `x_total`.
+   */
   readonly name: string;
   /** Type of the metric. */
   readonly type: MetricType;
@@ -31,7 +35,7 @@ export interface ExportedMetric {
    */
   readonly unit?: MetricUnit;
   /**
-   * Upper bounds of a histogram's buckets, in the metric's unit.
+   * Upper bounds of a histogram's buckets, in the metric's unit, rising, without `+Inf`.
    *
    * @default - unknown, so an objective cannot be compared with them
    */

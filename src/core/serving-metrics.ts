@@ -1,34 +1,12 @@
 import { Duration } from 'cdk8s';
+import { InputError } from '../private/input-error';
 import { ExportedMetric, MetricType } from './exported-metric';
+import { triton } from './known-servers';
 import { MetricQuery } from './metric-query';
-
-/** Which pods a query is about, and over what time. */
-export interface MetricScope {
-  /** Label matchers of PromQL without braces, such as `namespace="ml",model="fraud"`. */
-  readonly selector: string;
-  /**
-   * Range over which rates are taken, such as `5m`.
-   *
-   * @default $__rate_interval
-   */
-  readonly window?: string;
-}
-
-/** How requests are told from failures in the metrics of a server. */
-export interface RequestMetrics {
-  /** Histogram of the time that a request takes. */
-  readonly latency: ExportedMetric;
-  /** Counter of requests, or the latency histogram itself, whose count is used. */
-  readonly requests: ExportedMetric;
-  /** Counter of failed requests; may be the counter of requests with a matcher. */
-  readonly failures: ExportedMetric;
-  /**
-   * Matchers that tell a failure in that counter, such as `code=~"5.."`.
-   *
-   * @default - every increment is a failure
-   */
-  readonly failureMatcher?: string;
-}
+import { PredictionMetrics } from './prediction-metrics';
+import { MetricScope, RequestMetrics } from './request-metrics';
+import { errorRatioQuery, latencyQuery, meanLatencyQuery, slowRatioQuery, throughputQuery } from './request-questions';
+import { isLacking, mergeByName, requireCounting, requireDeclaration, secondsPerUnit, ServerDeclaration } from './server-declaration';
 
 /** Properties of `ServingMetrics.custom()`. */
 export interface CustomServingMetricsProps extends RequestMetrics {
@@ -59,78 +37,109 @@ export class ServingMetrics {
    * A server of your own.
    *
    * @param props what it exports
+   * @throws if the latency is no histogram of time, a counter is a gauge, or a name, a label or the buckets are malformed
    */
   public static custom(props: CustomServingMetricsProps): ServingMetrics {
-    return new ServingMetrics(props.port, props.path ?? '/metrics', props, props.others ?? [], undefined);
+    if (props.latency.type !== MetricType.HISTOGRAM) {
+      throw new InputError('metric/latency-not-histogram', `'latency' must be a histogram, got the ${props.latency.type} '${props.latency.name}'; quantiles of several pods cannot be put together otherwise`);
+    }
+    requireCounting(props.requests, 'requests');
+    requireCounting(props.failures, 'failures');
+    secondsPerUnit(props.latency);
+    const others = props.others ?? [];
+    [props.latency, props.requests, props.failures, ...others].forEach(requireDeclaration);
+    return new ServingMetrics({ ...props, server: 'the server', path: props.path ?? '/metrics', others }, undefined);
+  }
+
+  /**
+   * NVIDIA Triton. It counts time and requests: the average is known, quantiles are not.
+   *
+   * @see https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/user_guide/metrics.html
+   */
+  public static triton(): ServingMetrics {
+    return new ServingMetrics(triton(), undefined);
   }
 
   private constructor(
-    /** Port that Prometheus scrapes. */
-    public readonly port: number,
-    /** Path that Prometheus scrapes. */
-    public readonly path: string,
-    private readonly source: RequestMetrics,
-    private readonly others: ExportedMetric[],
+    private readonly server: ServerDeclaration,
     /** Prediction metrics, where the server or an exporter has them. */
     public readonly predictions: PredictionMetrics | undefined,
   ) {}
 
-  /** Everything that is exported, by name. */
-  public get exported(): ExportedMetric[] {
-    return [this.source.latency, ...this.others];
+  /** Port that Prometheus scrapes. */
+  public get port(): number {
+    return this.server.port;
   }
 
-  /** The same server with metrics of its inputs and outputs. */
+  /** Path that Prometheus scrapes. */
+  public get path(): string {
+    return this.server.path;
+  }
+
+  /** Everything that the server and its prediction metrics export, one entry a name. */
+  public get exported(): ExportedMetric[] {
+    const { latency, duration, requests, failures, others } = this.server;
+    const declared = [latency, duration, requests, failures, ...others]
+      .filter((metric): metric is ExportedMetric => metric !== undefined && !isLacking(metric));
+    return mergeByName([...declared, ...this.predictions?.exported ?? []]);
+  }
+
+  /**
+   * The same server with metrics of its inputs and outputs.
+   *
+   * @param predictions what is exported about them
+   */
   public withPredictions(predictions: PredictionMetrics): ServingMetrics {
-    return new ServingMetrics(this.port, this.path, this.source, this.others, predictions);
+    return new ServingMetrics(this.server, predictions);
   }
 
-  /** Latency that the given share of the requests stays below, in seconds, over all selected pods together. */
+  /**
+   * Latency that the given share of the requests stays below, in seconds, over all selected pods together.
+   *
+   * @param percentile share in percent, such as 95
+   * @param scope which pods, over what time
+   * @throws if the server exports no histogram of its latency
+   */
   public latency(percentile: number, scope: MetricScope): MetricQuery {
-    return MetricQuery.promql({ expr: `histogram_quantile(${percentile / 100}, sum by (le) (rate(x{${scope.selector}}[5m])))`, title: 'latency' });
+    return latencyQuery(this.server, percentile, scope);
   }
 
-  /** Share of the requests that take longer than the given time. */
+  /**
+   * Latency of the average request, in seconds. It hides the slow ones; it is what is left where a server exports no histogram.
+   *
+   * @param scope which pods, over what time
+   */
+  public meanLatency(scope: MetricScope): MetricQuery {
+    return meanLatencyQuery(this.server, scope);
+  }
+
+  /**
+   * Share of the requests that take longer than the given time; no series while there is no traffic.
+   *
+   * @param threshold a bound of the latency histogram's buckets
+   * @param scope which pods, over what time
+   * @throws if the threshold lies between two buckets, where nobody knows how many requests were slower
+   */
   public slowRatio(threshold: Duration, scope: MetricScope): MetricQuery {
-    return MetricQuery.promql({ expr: `${threshold.toMilliseconds()}`, title: scope.selector });
+    return slowRatioQuery(this.server, threshold, scope);
   }
 
-  /** Share of the requests that fail. */
+  /**
+   * Share of the requests that fail: 0 while none does, no series while there is no traffic.
+   *
+   * @param scope which pods, over what time
+   * @throws if the server counts no failures
+   */
   public errorRatio(scope: MetricScope): MetricQuery {
-    return MetricQuery.promql({ expr: '0', title: scope.selector });
+    return errorRatioQuery(this.server, scope);
   }
 
-  /** Requests per second. */
+  /**
+   * Requests per second.
+   *
+   * @param scope which pods, over what time
+   */
   public throughput(scope: MetricScope): MetricQuery {
-    return MetricQuery.promql({ expr: '0', title: scope.selector });
-  }
-}
-
-/** Properties of `PredictionMetrics`: what has to be exported so that inputs and outputs can be watched. */
-export interface PredictionMetricsProps {
-  /** Histogram of a feature's values; label `feature`. */
-  readonly inputs: ExportedMetric;
-  /** Histogram of the model's output. */
-  readonly outputs: ExportedMetric;
-  /** Counter of missing feature values; label `feature`. */
-  readonly nulls: ExportedMetric;
-}
-
-/** The contract for prediction metrics, and the questions that can be asked of them. */
-export class PredictionMetrics {
-  /** The names that our exporter uses. */
-  public static standard(): PredictionMetrics {
-    return new PredictionMetrics({
-      inputs: { name: 'model_input_value', type: MetricType.HISTOGRAM, labels: ['feature'] },
-      outputs: { name: 'model_output_score', type: MetricType.HISTOGRAM },
-      nulls: { name: 'model_input_nulls_total', type: MetricType.COUNTER, labels: ['feature'] },
-    });
-  }
-
-  private constructor(private readonly props: PredictionMetricsProps) {}
-
-  /** Everything that is exported. */
-  public get exported(): ExportedMetric[] {
-    return [this.props.inputs, this.props.outputs, this.props.nulls];
+    return throughputQuery(this.server, scope);
   }
 }
