@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
-import { InputError } from '../private/input-error';
-import { leMatcher } from '../private/promql/le-matcher';
 import { ExportedMetric } from './exported-metric';
 import { MetricQuery, MetricUnit } from './metric-query';
 import { MetricScope } from './request-metrics';
 import { countSeries, isLacking, Lacking, secondsPerUnit, ServerDeclaration } from './server-declaration';
+import { InputError } from '../private/input-error';
+import { leMatcher } from '../private/promql/le-matcher';
 
 /** Latency that a share of the requests stays below. */
 export function latencyQuery(server: ServerDeclaration, percentile: number, scope: MetricScope): MetricQuery {

@@ -1,6 +1,6 @@
-import { InputError } from '../private/input-error';
 import { ExportedMetric, MetricType } from './exported-metric';
 import { MetricUnit } from './metric-query';
+import { InputError } from '../private/input-error';
 
 /** What a server declares; what it lacks says why, and what to do instead. */
 export interface ServerDeclaration {

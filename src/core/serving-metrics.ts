@@ -1,5 +1,4 @@
 import { Duration } from 'cdk8s';
-import { InputError } from '../private/input-error';
 import { ExportedMetric, MetricType } from './exported-metric';
 import { triton } from './known-servers';
 import { MetricQuery } from './metric-query';
@@ -7,6 +6,7 @@ import { PredictionMetrics } from './prediction-metrics';
 import { MetricScope, RequestMetrics } from './request-metrics';
 import { errorRatioQuery, latencyQuery, meanLatencyQuery, slowRatioQuery, throughputQuery } from './request-questions';
 import { isLacking, mergeByName, requireCounting, requireDeclaration, secondsPerUnit, ServerDeclaration } from './server-declaration';
+import { InputError } from '../private/input-error';
 
 /** Properties of `ServingMetrics.custom()`. */
 export interface CustomServingMetricsProps extends RequestMetrics {
