@@ -33,5 +33,15 @@ export * from './monitoring/segment';
 // policy
 export * from './policy/rule';
 // cloud plane: each line becomes a getter in the compiled index
+export * from './cloud/aws-stack';
+export * from './cloud/terraform-backend';
+export * from './cloud/registry-bucket';
+export * from './cloud/registry-grants';
+export * from './cloud/object-lock';
+export * from './cloud/access-log-bucket';
+export * from './cloud/role';
+export * from './cloud/workload-role';
+export * from './cloud/cluster-identity';
+export * from './cloud/image-repository';
 // report
 // stacks
