@@ -16,6 +16,7 @@ export * from './core/git-ops';
 export * from './core/metric-query';
 export * from './core/exported-metric';
 export * from './core/request-metrics';
+export * from './core/server-options';
 export * from './core/serving-metrics';
 export * from './core/prediction-metrics';
 // the app and its findings

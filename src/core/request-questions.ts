@@ -51,7 +51,7 @@ export function slowRatioQuery(server: ServerDeclaration, threshold: Duration, s
 export function errorRatioQuery(server: ServerDeclaration, scope: MetricScope): MetricQuery {
   const failures = sumOfRates(countSeries(has(server, server.failures, 'failures')), server, scope, { matchers: server.failureMatcher });
   const requests = sumOfRates(countSeries(server.requests), server, scope);
-  const all = server.requestsExcludeFailures ? allRequests(requests, failures) : requests;
+  const all = server.requestsExcludeFailures ? eitherOrBoth(requests, failures) : requests;
   return MetricQuery.promql({ expr: `(${failures} or 0 * ${all}) / (${all} > 0)`, title: 'error ratio', unit: MetricUnit.RATIO });
 }
 
@@ -62,15 +62,15 @@ export function throughputQuery(server: ServerDeclaration, scope: MetricScope): 
     ? sumOfRates(countSeries(server.failures), server, scope, { matchers: server.failureMatcher })
     : undefined;
   return MetricQuery.promql({
-    expr: failures ? allRequests(requests, failures) : requests,
+    expr: failures ? eitherOrBoth(requests, failures) : requests,
     title: 'requests per second',
     unit: MetricUnit.REQUESTS_PER_SECOND,
   });
 }
 
 /** The sum of two counters, each of which may not exist yet. */
-function allRequests(successes: string, failures: string): string {
-  return `((${successes} or 0 * ${failures}) + (${failures} or 0 * ${successes}))`;
+export function eitherOrBoth(one: string, other: string): string {
+  return `((${one} or 0 * ${other}) + (${other} or 0 * ${one}))`;
 }
 
 /** Matchers side by side, without braces and without a comma too many. */

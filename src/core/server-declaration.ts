@@ -64,6 +64,13 @@ export function requireDeclaration(metric: ExportedMetric): void {
   }
 }
 
+/** Refuses a port that nothing can listen on. */
+export function requirePort(port: number): void {
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new InputError('metric/port-out-of-range', `'port' must be a whole number from 1 to 65535, got ${port}`);
+  }
+}
+
 /** Refuses a counter that is none. */
 export function requireCounting(metric: ExportedMetric, role: string): void {
   if (metric.type === MetricType.GAUGE) {

@@ -1,11 +1,12 @@
 import { Duration } from 'cdk8s';
 import { ExportedMetric, MetricType } from './exported-metric';
-import { triton } from './known-servers';
+import { bentoml, istio, kserve, mlserver, rayServe, triton } from './known-servers';
 import { MetricQuery } from './metric-query';
 import { PredictionMetrics } from './prediction-metrics';
 import { MetricScope, RequestMetrics } from './request-metrics';
 import { errorRatioQuery, latencyQuery, meanLatencyQuery, slowRatioQuery, throughputQuery } from './request-questions';
-import { isLacking, mergeByName, requireCounting, requireDeclaration, secondsPerUnit, ServerDeclaration } from './server-declaration';
+import { isLacking, mergeByName, requireCounting, requireDeclaration, requirePort, secondsPerUnit, ServerDeclaration } from './server-declaration';
+import { HistogramServerOptions, IstioMetricsOptions, ServerOptions } from './server-options';
 import { InputError } from '../private/input-error';
 
 /** Properties of `ServingMetrics.custom()`. */
@@ -46,18 +47,76 @@ export class ServingMetrics {
     requireCounting(props.requests, 'requests');
     requireCounting(props.failures, 'failures');
     secondsPerUnit(props.latency);
-    const others = props.others ?? [];
-    [props.latency, props.requests, props.failures, ...others].forEach(requireDeclaration);
-    return new ServingMetrics({ ...props, server: 'the server', path: props.path ?? '/metrics', others }, undefined);
+    return ServingMetrics.declared({ ...props, server: 'the server', path: props.path ?? '/metrics', others: props.others ?? [] });
   }
 
   /**
-   * NVIDIA Triton. It counts time and requests: the average is known, quantiles are not.
+   * MLServer's REST server: inference requests, failures by status. Requests by gRPC are among `exported`, without a histogram.
    *
+   * @param options what differs from MLServer's defaults
+   * @see https://mlserver.readthedocs.io/en/stable/user-guide/metrics.html
+   */
+  public static mlserver(options: HistogramServerOptions = {}): ServingMetrics {
+    return ServingMetrics.declared(mlserver(options));
+  }
+
+  /**
+   * The Python server of KServe's own runtimes: time of the prediction alone. It counts no failures.
+   *
+   * @param options what differs from KServe's defaults
+   * @see https://github.com/kserve/kserve/blob/master/python/kserve/kserve/metrics.py
+   */
+  public static kserve(options: HistogramServerOptions = {}): ServingMetrics {
+    return ServingMetrics.declared(kserve(options));
+  }
+
+  /**
+   * NVIDIA Triton. It counts time and requests: the mean latency is known, quantiles are not.
+   *
+   * @param options what differs from Triton's defaults
    * @see https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/user_guide/metrics.html
    */
-  public static triton(): ServingMetrics {
-    return new ServingMetrics(triton(), undefined);
+  public static triton(options: ServerOptions = {}): ServingMetrics {
+    return ServingMetrics.declared(triton(options));
+  }
+
+  /**
+   * Ray Serve, as its HTTP proxy sees requests. Buckets are wide: 500 ms, 1 s, 2 s.
+   *
+   * @param options what differs from Ray's defaults, such as `latencyBuckets` as in `RAY_SERVE_REQUEST_LATENCY_BUCKETS_MS`
+   * @see https://docs.ray.io/en/latest/serve/monitoring.html#metrics
+   */
+  public static rayServe(options: HistogramServerOptions = {}): ServingMetrics {
+    return ServingMetrics.declared(rayServe(options));
+  }
+
+  /**
+   * BentoML 1.4 and newer; its namespace `bentoml_service` unchanged.
+   *
+   * @param options what differs from BentoML's defaults, such as `latencyBuckets` as in `metrics.duration.buckets`
+   * @see https://docs.bentoml.com/en/latest/build-with-bentoml/observability/metrics.html
+   */
+  public static bentoml(options: HistogramServerOptions = {}): ServingMetrics {
+    return ServingMetrics.declared(bentoml(options));
+  }
+
+  /**
+   * What the mesh sees of a server that exports nothing itself. Select by `destination_*` labels, such as
+   * `destination_workload="fraud",destination_workload_namespace="ml"`.
+   *
+   * @param options what differs from Istio's defaults
+   * @see https://istio.io/latest/docs/reference/config/metrics/
+   */
+  public static istio(options: IstioMetricsOptions = {}): ServingMetrics {
+    return ServingMetrics.declared(istio(options));
+  }
+
+  private static declared(server: ServerDeclaration): ServingMetrics {
+    requirePort(server.port);
+    [server.latency, server.requests, server.failures, ...server.others].forEach((metric) => {
+      if (!isLacking(metric)) {requireDeclaration(metric);}
+    });
+    return new ServingMetrics(server, undefined);
   }
 
   private constructor(

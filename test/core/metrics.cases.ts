@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { CustomServingMetricsProps, ExportedMetric, MetricQuery, MetricType, MetricUnit, ServingMetrics } from '../../src';
+import { CustomServingMetricsProps, ExportedMetric, MetricQuery, MetricType, MetricUnit, PredictionMetrics, PredictionMetricsProps, ServingMetrics } from '../../src';
 import { ErrorCase } from '../support/error-case';
 
 const latency: ExportedMetric = { name: 'predict_seconds', type: MetricType.HISTOGRAM, unit: MetricUnit.SECONDS, buckets: [0.05, 0.1, 0.25] };
@@ -11,6 +11,15 @@ function query(expr: string) {
 
 function server(props: Partial<CustomServingMetricsProps>): ServingMetrics {
   return ServingMetrics.custom({ port: 8080, latency, requests: latency, failures: latency, ...props });
+}
+
+function predictions(props: Partial<PredictionMetricsProps>): PredictionMetrics {
+  return PredictionMetrics.custom({
+    inputs: { name: 'inputs', type: MetricType.HISTOGRAM, labels: ['feature'] },
+    nulls: { name: 'nulls_total', type: MetricType.COUNTER, labels: ['feature'] },
+    outputs: { name: 'outputs', type: MetricType.HISTOGRAM },
+    ...props,
+  });
 }
 
 export const cases: ErrorCase[] = [
@@ -126,6 +135,42 @@ export const cases: ErrorCase[] = [
     id: 'metric/not-exported',
     when: 'a quantile of a server that exports no histogram',
     provoke: () => ServingMetrics.triton().latency(95, scope),
-    message: 'latency cannot be asked of Triton: it exports counters of time, no histogram of requests; ask for meanLatency(), or ask the mesh: ServingMetrics.istio() (metric/not-exported)',
+    message: 'latency cannot be asked of Triton: it exports counters of time, no histogram of requests; ask for meanLatency(), or ask the mesh in front of it: ServingMetrics.istio() (metric/not-exported)',
+  },
+  {
+    id: 'metric/not-exported',
+    when: 'failures of a server that counts none',
+    provoke: () => ServingMetrics.kserve().errorRatio(scope),
+    message: 'failures cannot be asked of the KServe server: it times every request and counts no failure; ask the mesh in front of it: ServingMetrics.istio() (metric/not-exported)',
+  },
+  {
+    id: 'metric/port-out-of-range',
+    when: 'a port that nothing can listen on',
+    provoke: () => ServingMetrics.mlserver({ port: 80800 }),
+    message: "'port' must be a whole number from 1 to 65535, got 80800 (metric/port-out-of-range)",
+  },
+  {
+    id: 'metric/distribution-not-histogram',
+    when: 'outputs as a gauge',
+    provoke: () => predictions({ outputs: { name: 'last_output', type: MetricType.GAUGE } }),
+    message: "a distribution must be a histogram, got the gauge 'last_output'; nothing else can be put together over several pods (metric/distribution-not-histogram)",
+  },
+  {
+    id: 'metric/no-feature-label',
+    when: 'inputs that do not say of which feature',
+    provoke: () => predictions({ inputs: { ...latency, labels: ['column'] } }),
+    message: "'predict_seconds' must have the label 'feature', got labels column; name the label as 'featureLabel' if it is another one (metric/no-feature-label)",
+  },
+  {
+    id: 'metric/no-feature-label',
+    when: 'nulls without labels',
+    provoke: () => predictions({ nulls: { name: 'nulls_total', type: MetricType.COUNTER } }),
+    message: "'nulls_total' must have the label 'feature', got labels none; name the label as 'featureLabel' if it is another one (metric/no-feature-label)",
+  },
+  {
+    id: 'metric/no-score',
+    when: 'a score that nobody exports',
+    provoke: () => predictions({}).scoreMean(scope),
+    message: "the score cannot be asked: it is not exported; declare it as 'score' of PredictionMetrics.custom() (metric/no-score)",
   },
 ];
