@@ -22,6 +22,7 @@ export * from './core/prediction-metrics';
 // the app and its findings
 export * from './core/findings';
 export * from './core/artifacts';
+export * from './core/app/mlops-app';
 // registry
 export * from './registry/model-registry';
 // serving

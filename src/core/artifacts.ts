@@ -42,8 +42,17 @@ export class Artifacts {
 
   /** The files of this construct and everything below it. */
   public list(): Artifact[] {
-    return this.construct.node.findAll().flatMap((node) =>
-      (((node as any)[SOURCES] ?? []) as IArtifactSource[]).flatMap((source) => source.artifacts()));
+    return this.construct.node.findAll().flatMap((node) => Artifacts.of(node)._own());
+  }
+
+  /**
+   * The files of this construct alone.
+   *
+   * @internal
+   */
+  public _own(): Artifact[] {
+    const sources: IArtifactSource[] = (this.construct as any)[SOURCES] ?? [];
+    return sources.flatMap((source) => source.artifacts());
   }
 }
 

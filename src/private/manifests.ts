@@ -32,6 +32,13 @@ export function manifestOf(object: ApiObject): any {
   return rendered.get(object);
 }
 
+/** What Kubernetes would get for one object, for its last reader: it is not kept. */
+export function takeManifest(object: ApiObject): any {
+  const manifest = rendered?.has(object) ? rendered.get(object) : object.toJson();
+  rendered?.delete(object);
+  return manifest;
+}
+
 /** The manifests of a construct and everything below it, charts inside it included. */
 export function manifestsBelow(scope: IConstruct): RenderedManifest[] {
   return scope.node.findAll()

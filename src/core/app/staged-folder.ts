@@ -1,0 +1,126 @@
+import * as fs from 'fs';
+import { dirname, join } from 'path';
+
+/**
+ * A folder that is filled elsewhere and changed only when everything is there.
+ *
+ * The work is done beside the folder, on the same filesystem, and moved in file by file: what others have put there stays, and a folder that
+ * cannot be replaced as a whole works too, such as the mount point of a container.
+ */
+export class StagedFolder {
+  private readonly workspace: string;
+  private readonly fresh: string;
+  private readonly replaced: string;
+
+  public constructor(private readonly target: string) {
+    fs.mkdirSync(dirname(target), { recursive: true });
+    this.workspace = fs.mkdtempSync(join(dirname(target), '.cdk8s-mlops-'));
+    this.fresh = join(this.workspace, 'fresh');
+    this.replaced = join(this.workspace, 'replaced');
+    fs.mkdirSync(this.fresh);
+  }
+
+  /** Where to put a file so that it becomes part of the folder. */
+  public pathOf(file: string): string {
+    return join(this.fresh, file);
+  }
+
+  /** Adds a file, or replaces it. */
+  public write(file: string, content: string): void {
+    this.addFolder(dirname(file));
+    fs.writeFileSync(this.pathOf(file), content);
+  }
+
+  /** Adds to the end of a file. */
+  public append(file: string, content: string): void {
+    fs.appendFileSync(this.pathOf(file), content);
+  }
+
+  public addFolder(folder: string): void {
+    fs.mkdirSync(this.pathOf(folder), { recursive: true });
+  }
+
+  /** All files so far, with `/` as separator, in alphabetical order. */
+  public files(): string[] {
+    return entriesBelow(this.fresh).filter((entry) => !entry.isFolder).map((entry) => entry.path).sort();
+  }
+
+  /**
+   * Moves everything in, and out what is no longer there.
+   *
+   * @param previous files that an earlier synthesis put there
+   */
+  public moveIn(previous: string[], moves: Moves): void {
+    const entries = entriesBelow(this.fresh);
+    const files = entries.filter((entry) => !entry.isFolder).map((entry) => entry.path);
+    const kept = new Set(files);
+    const stale = previous.filter((file) => !kept.has(file));
+    fs.mkdirSync(this.target, { recursive: true });
+    [...stale, ...files].filter((file) => isFile(join(this.target, file)))
+      .forEach((file) => moves.move(join(this.target, file), join(this.replaced, file)));
+    entries.filter((entry) => entry.isFolder).forEach((entry) => fs.mkdirSync(join(this.target, entry.path), { recursive: true }));
+    files.forEach((file) => moves.move(join(this.fresh, file), join(this.target, file)));
+    stale.forEach((file) => removeEmptyFolders(this.target, dirname(file)));
+  }
+
+  /** Removes what is left of the work. */
+  public dispose(): void {
+    fs.rmSync(this.workspace, { recursive: true, force: true });
+  }
+}
+
+/** Files that change place together: all of them, or none. */
+export class Moves {
+  /** Runs an action, and undoes its moves if it fails. */
+  public static allOrNone(action: (moves: Moves) => void): void {
+    const moves = new Moves();
+    try {
+      action(moves);
+    } catch (error) {
+      moves.done.reverse().forEach(([from, to]) => move(to, from));
+      throw error;
+    }
+  }
+
+  private readonly done: [string, string][] = [];
+
+  private constructor() {}
+
+  public move(from: string, to: string): void {
+    move(from, to);
+    this.done.push([from, to]);
+  }
+}
+
+function move(from: string, to: string): void {
+  fs.mkdirSync(dirname(to), { recursive: true });
+  try {
+    fs.renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') {throw error;}
+    fs.copyFileSync(from, to);
+    fs.rmSync(from);
+  }
+}
+
+interface Entry {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+function entriesBelow(root: string, folder = ''): Entry[] {
+  return fs.readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    return entry.isDirectory() ? [{ path, isFolder: true }, ...entriesBelow(root, path)] : [{ path, isFolder: false }];
+  });
+}
+
+function isFile(path: string): boolean {
+  return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+}
+
+function removeEmptyFolders(root: string, folder: string): void {
+  if (folder === '.' || fs.readdirSync(join(root, folder)).length > 0) {return;}
+  fs.rmdirSync(join(root, folder));
+  removeEmptyFolders(root, dirname(folder));
+}
