@@ -45,19 +45,20 @@ const project = new cdk.JsiiProject({
     jestVersion: '^30',
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
+      coverageProvider: 'babel',
       coverageThreshold: { lines: 95, branches: 95 },
       moduleNameMapper: { '^cdk8s-mlops$': '<rootDir>/src' },
       collectCoverageFrom: ['src/**/*.ts', '!src/index.ts'],
     },
   },
   tsconfigDev: { include: ['../examples/**/*.ts', '../bench/**/*.ts'] },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false, commandOptions: { fix: false, extraArgs: ['--max-warnings', '0'] } },
   docgen: true,
   depsUpgrade: false,
   github: false,
   release: false,
   pullRequestTemplate: false,
-  gitignore: ['/examples/*/dist/', '/examples/*/mlops.out/', '/coverage/', '/test-reports/', '.DS_Store'],
+  gitignore: ['/node_modules', '/.jsii.tabl.json', '/examples/*/dist/', '/examples/*/mlops.out/', '/coverage/', '/test-reports/', '.DS_Store'],
 });
 
 for (const folder of ['bench', 'examples', 'docs', 'projenrc', 'tools', '.ci']) {

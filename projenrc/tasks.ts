@@ -3,24 +3,31 @@ import { cdk } from 'projen';
 /** `npm run <task>`: what users and CI call. */
 export function configureTasks(project: cdk.JsiiProject): void {
   const { compileTask, postCompileTask, testTask } = project;
+  project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
   compileTask.exec('node tools/lazy-index.mjs');
+
+  const samples = project.addTask('samples', { description: 'Compile every code sample of README.md and of the API documentation' });
+  samples.exec('node -e "fs.rmSync(\'.jsii.tabl.json\', { force: true })"');
+  samples.exec('jsii-rosetta extract --strict --directory . .jsii');
   postCompileTask.reset();
   postCompileTask.spawn(project.tasks.tryFind('docgen')!);
-  postCompileTask.exec('jsii-rosetta extract --strict --compile --directory . .jsii', { name: 'samples' });
+  postCompileTask.spawn(samples);
 
   const lint = project.addTask('lint', { description: 'Types, style, rooms' });
   lint.exec('tsc -p test/tsconfig.json');
   lint.exec('tsc -p projenrc/tsconfig.json');
-  lint.env('ESLINT_USE_FLAT_CONFIG', 'false');
-  lint.exec('eslint --ext .ts --no-error-on-unmatched-pattern src test examples bench projenrc .projenrc.ts');
-  lint.exec('depcruise --config .dependency-cruiser.json src');
+  lint.spawn(project.tasks.tryFind('eslint')!);
+  lint.exec('depcruise --config .dependency-cruiser.json "{src,test,examples,bench}/**/*.ts"');
 
   testTask.reset();
-  testTask.description = 'Compile, lint, test';
+  testTask.description = 'Compile, check documentation, lint, test';
   testTask.spawn(compileTask);
+  testTask.exec('node tools/check-api-md.mjs');
+  testTask.spawn(samples);
   testTask.spawn(lint);
   testTask.exec('jest --ci --coverage');
   project.addTask('jest', { description: 'Tests alone, on the last compilation', exec: 'jest --ci', receiveArgs: true });
+  project.tasks.tryFind('test:update')!.reset('jest --updateSnapshot', { receiveArgs: true });
 
   const synth = project.addTask('synth', { description: 'Compile and synthesize every example' });
   synth.spawn(compileTask);

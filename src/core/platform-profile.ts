@@ -45,6 +45,8 @@ export interface PlatformProfileProps {
 /** What the cluster already has, said once. */
 export class PlatformProfile {
   /**
+   * The profile of one cluster.
+   *
    * @param props what the cluster has
    */
   public static of(props: PlatformProfileProps): PlatformProfile {

@@ -29,6 +29,8 @@ export interface SloProps {
  */
 export class Slo {
   /**
+   * The objectives of one model.
+   *
    * @param props objectives
    */
   public static of(props: SloProps): Slo {

@@ -4,8 +4,8 @@ import { WorkloadProps } from 'cdk8s-plus-28';
 export interface ServingPod {
   /** What cdk8s-plus can say: containers, volumes, service account, security, labels. */
   readonly workload: WorkloadProps;
-  /** Fields of the pod that cdk8s-plus lacks, in Kubernetes' own words; they win over what it renders. */
+  /** Raw fields of the pod that cdk8s-plus lacks. They win over what it renders. */
   readonly podFields: { [field: string]: any };
-  /** Fields of a container that cdk8s-plus lacks, by name of the container; they win over what it renders. */
+  /** Raw fields of a container that cdk8s-plus lacks, by name of the container. They win over what it renders. */
   readonly containerFields: { [containerName: string]: any };
 }
