@@ -88,7 +88,7 @@ export class AwsStack extends TerraformStack {
    * Change anything in the synthesized Terraform: the way out for what no property says.
    *
    * @param path where, with `.` between names, such as `terraform.required_providers.aws.version`
-   * @param value what stands there instead
+   * @param value raw value that stands there instead
    */
   public addTerraformOverride(path: string, value: any): void {
     (this as any).addOverride(path, value);
