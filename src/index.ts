@@ -34,6 +34,8 @@ export * from './rollout/strategy';
 export * from './monitoring/segment';
 // policy
 export * from './policy/rule';
+export * from './policy/manifest-set';
+export * from './policy/policy-pack';
 // cloud plane: each line becomes a getter in the compiled index
 export * from './cloud/aws-stack';
 export * from './cloud/terraform-backend';

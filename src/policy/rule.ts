@@ -1,3 +1,4 @@
+import { ManifestSet } from './manifest-set';
 import { FindingSeverity } from '../core/findings';
 
 /** What a rule found in one manifest. */
@@ -18,6 +19,7 @@ export interface IPolicyRule {
    * Look at one manifest. A rule that does not apply finds nothing.
    *
    * @param manifest the object as Kubernetes would get it
+   * @param neighbours it and every other manifest that the pack looks at, for what takes two: a pod and its disruption budget
    */
-  check(manifest: any): PolicyFinding[];
+  check(manifest: any, neighbours: ManifestSet): PolicyFinding[];
 }

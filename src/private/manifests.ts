@@ -7,29 +7,34 @@ export interface RenderedManifest {
   readonly manifest: any;
 }
 
-let rendered: Map<ApiObject, any> | undefined;
+let pass: Map<object, unknown> | undefined;
 
 /**
  * Runs an action during which every object is rendered once, however many rules, reports and files look at it. The tree must not change
  * meanwhile.
  */
 export function renderingOnce<T>(action: () => T): T {
-  if (rendered) {return action();}
-  rendered = new Map();
+  if (pass) {return action();}
+  pass = new Map();
   try {
     return action();
   } finally {
-    rendered = undefined;
+    pass = undefined;
   }
+}
+
+/** Computes something about a tree that does not change: once within `renderingOnce`, each time outside of it. */
+export function oncePerPass<T>(key: object, compute: () => T): T {
+  if (!pass) {return compute();}
+  if (!pass.has(key)) {
+    pass.set(key, compute());
+  }
+  return pass.get(key) as T;
 }
 
 /** What Kubernetes would get for one object. Callers must not change it. */
 export function manifestOf(object: ApiObject): any {
-  if (!rendered) {return object.toJson();}
-  if (!rendered.has(object)) {
-    rendered.set(object, object.toJson());
-  }
-  return rendered.get(object);
+  return oncePerPass(object, () => object.toJson());
 }
 
 /** What Kubernetes would get for one object, for its last reader: it is not kept. */

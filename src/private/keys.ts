@@ -1,0 +1,5 @@
+/** Prefix of every label and annotation of ours. */
+const PREFIX = 'cdk8s-mlops.io';
+
+/** Label or annotation of a workload whose answers reach customers: `"true"`. Rules about the order of adoption look at it. */
+export const CUSTOMER_FACING_KEY = `${PREFIX}/customer-facing`;
