@@ -39,8 +39,8 @@ export function manifestOf(object: ApiObject): any {
 
 /** What Kubernetes would get for one object, for its last reader: it is not kept. */
 export function takeManifest(object: ApiObject): any {
-  const manifest = rendered?.has(object) ? rendered.get(object) : object.toJson();
-  rendered?.delete(object);
+  const manifest = pass?.has(object) ? pass.get(object) : object.toJson();
+  pass?.delete(object);
   return manifest;
 }
 
