@@ -4,7 +4,9 @@ import { groupKindOf, podsOf } from '../private/workloads';
 /** Manifests that a pack looks at together, with the questions that rules ask of them. */
 export class ManifestSet {
   /**
-   * @param manifests objects as Kubernetes would get them
+   * A set of objects.
+   *
+   * @param manifests the raw objects as Kubernetes would get them
    */
   public static of(manifests: any[]): ManifestSet {
     return new ManifestSet(manifests);
@@ -16,7 +18,7 @@ export class ManifestSet {
   private readonly indexes = new Map<string, SelectorIndex>();
 
   private constructor(
-    /** All of them, in the order in which they were given. */
+    /** The manifest of each object, in the order in which they were given. */
     public readonly all: any[],
   ) {
     for (const manifest of all) {
@@ -28,7 +30,7 @@ export class ManifestSet {
   }
 
   /**
-   * Objects of a kind.
+   * Every manifest of a kind.
    *
    * @param apiGroup such as `apps`; empty for the core group
    * @param kind such as `Deployment`
@@ -38,7 +40,7 @@ export class ManifestSet {
   }
 
   /**
-   * The object of a kind that has a name.
+   * The manifest of a kind that has a name.
    *
    * @param apiGroup such as `apps`; empty for the core group
    * @param kind such as `Deployment`
@@ -51,7 +53,7 @@ export class ManifestSet {
   }
 
   /**
-   * Objects of a kind that select given labels: a Service, NetworkPolicy, PodDisruptionBudget or PodMonitor pods, a ServiceMonitor Services.
+   * Every manifest of a kind that selects given labels: a Service, NetworkPolicy, PodDisruptionBudget or PodMonitor pods, a ServiceMonitor Services.
    *
    * @param apiGroup such as `policy`; empty for the core group
    * @param kind such as `PodDisruptionBudget`
@@ -69,7 +71,7 @@ export class ManifestSet {
   /**
    * Labels of the pods that a Service sends requests to, one map for each workload.
    *
-   * @param service a Service among these manifests
+   * @param service manifest of a Service
    */
   public podsBehind(service: any): { [key: string]: string }[] {
     this.podLabels ??= groupByLabel(this.all);
