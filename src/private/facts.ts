@@ -23,13 +23,36 @@ export interface RollbackFact {
   readonly why: string;
 }
 
+/** Where a version comes from; a `ModelRelease` is one. */
+export interface LineageFact {
+  readonly model: string;
+  readonly version: string;
+  readonly artifactSha256: string;
+  readonly imageDigest?: string;
+  readonly gitCommit: string;
+  readonly dataSnapshot: { readonly kind: string; readonly uri: string; readonly revision: string };
+  readonly trainedBy: string;
+  readonly approvedBy?: string;
+  readonly gateResult: string;
+  readonly previousVersion?: string;
+}
+
 /** What constructs tell the report about themselves, beside their manifests. */
 export interface Facts {
   readonly traffic: TrafficFact[];
   readonly leftOut: LeftOutFact[];
   readonly rollback: RollbackFact[];
+  /** What the sum of the rollback terms must stay below; the first one counts. */
+  readonly rollbackObjective: Duration[];
+  /** Versions that this construct serves. */
+  readonly lineage: LineageFact[];
   /** Sentences about a choice that a reviewer should see, such as an egress rule that is wider than its purpose. */
   readonly notes: string[];
+}
+
+/** Facts, and the construct that told them. */
+export interface FactsOfConstruct extends Facts {
+  readonly path: string;
 }
 
 const FACTS = Symbol.for('cdk8s-mlops.facts');
@@ -38,18 +61,27 @@ const FACTS = Symbol.for('cdk8s-mlops.facts');
 export function factsOf(construct: IConstruct): Facts {
   const holder = construct as any;
   if (!holder[FACTS]) {
-    Object.defineProperty(holder, FACTS, { value: { traffic: [], leftOut: [], rollback: [], notes: [] } });
+    Object.defineProperty(holder, FACTS, { value: { traffic: [], leftOut: [], rollback: [], rollbackObjective: [], lineage: [], notes: [] } });
   }
   return holder[FACTS];
 }
 
+/** The facts of a construct and everything below it, construct by construct; those that told none are left out. */
+export function factsBelow(scope: IConstruct): FactsOfConstruct[] {
+  return scope.node.findAll()
+    .filter((construct) => (construct as any)[FACTS] !== undefined)
+    .map((construct) => ({ path: construct.node.path, ...(construct as any)[FACTS] }));
+}
+
 /** The facts of a construct and everything below it. */
 export function collectFacts(scope: IConstruct): Facts {
-  const all: Facts[] = scope.node.findAll().map((construct) => (construct as any)[FACTS]).filter((facts) => facts !== undefined);
+  const all = factsBelow(scope);
   return {
     traffic: all.flatMap((facts) => facts.traffic),
     leftOut: all.flatMap((facts) => facts.leftOut),
     rollback: all.flatMap((facts) => facts.rollback),
+    rollbackObjective: all.flatMap((facts) => facts.rollbackObjective),
+    lineage: all.flatMap((facts) => facts.lineage),
     notes: all.flatMap((facts) => facts.notes),
   };
 }

@@ -2,4 +2,4 @@
 const PREFIX = 'cdk8s-mlops.io';
 
 /** Label or annotation of a workload whose answers reach customers: `"true"`. Rules about the order of adoption look at it. */
-export const CUSTOMER_FACING_KEY = `${PREFIX}/customer-facing`;
+export const CUSTOMER_FACING = `${PREFIX}/customer-facing`;

@@ -1,5 +1,5 @@
 import { FindingSeverity } from '../../core/findings';
-import { CUSTOMER_FACING_KEY } from '../../private/keys';
+import { CUSTOMER_FACING } from '../../private/keys';
 import { groupKindOf, podsOf } from '../../private/workloads';
 import { IPolicyRule, PolicyFinding } from '../rule';
 
@@ -19,7 +19,7 @@ export class CustomerFacingWithoutCanary implements IPolicyRule {
 function isCustomerFacing(manifest: any): boolean {
   const pods = podsOf(manifest);
   const marks = [manifest.metadata, ...pods].flatMap((metadata) => [metadata?.labels, metadata?.annotations]);
-  return pods.length > 0 && marks.some((mark) => mark?.[CUSTOMER_FACING_KEY] === 'true');
+  return pods.length > 0 && marks.some((mark) => mark?.[CUSTOMER_FACING] === 'true');
 }
 
 function takesOverInStages(manifest: any): boolean {
