@@ -31,7 +31,19 @@ export * from './serving/serving-pod';
 // rollout
 export * from './rollout/strategy';
 // monitoring
+export * from './monitoring/monitoring';
 export * from './monitoring/segment';
+export * from './monitoring/panel';
+export * from './monitoring/alert-rule';
+export * from './monitoring/slo-segment';
+export * from './monitoring/request-segment';
+export * from './monitoring/availability-segment';
+export * from './monitoring/saturation-segment';
+export * from './monitoring/prediction-segment';
+export * from './monitoring/business-kpi-segment';
+export * from './monitoring/model-series';
+export * from './monitoring/dashboard';
+export * from './monitoring/alert-routing';
 // policy
 export * from './policy/rule';
 export * from './policy/manifest-set';

@@ -142,6 +142,16 @@ export class PredictionMetrics {
   }
 
   /**
+   * How the outputs are distributed: outputs per second, one series for each bucket, as a heatmap draws them.
+   *
+   * @param scope which pods, over what time
+   */
+  public outputDistribution(scope: MetricScope): MetricQuery {
+    const expr = sumOfRates(`${this.props.outputs.name}_bucket`, {}, scope, { groupBy: ['le'] });
+    return MetricQuery.promql({ expr, title: 'distribution of the outputs', unit: this.props.outputs.unit });
+  }
+
+  /**
    * Mean of the outputs; no series while there is no traffic.
    *
    * @param scope which pods, over what time

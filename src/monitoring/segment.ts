@@ -1,75 +1,34 @@
-import { Duration } from 'cdk8s';
+import { AlertRule } from './alert-rule';
+import { Panel } from './panel';
 import { ExportedMetric } from '../core/exported-metric';
 import { MetricQuery } from '../core/metric-query';
 
-/** How fast somebody has to look. */
-export enum AlertSeverity {
-  /** Somebody is woken up. */
-  PAGE = 'page',
-  /** Somebody looks during working hours. */
-  TICKET = 'ticket',
-}
-
-/** An alert. Owner and runbook are added by `Monitoring`, so no alert is without them. */
-export interface AlertRule {
-  /** Name in CamelCase; unique within a model. */
-  readonly alertName: string;
-  /** Number that is judged. */
-  readonly query: MetricQuery;
-  /** What must hold for the alert to fire, such as `> 0.01`, appended to the query. */
-  readonly condition: string;
-  /** How fast somebody has to look. */
-  readonly severity: AlertSeverity;
-  /** What happened, for the person who is woken up. */
-  readonly summary: string;
-  /**
-   * How long the condition must hold.
-   *
-   * @default Duration.minutes(2)
-   */
-  readonly holdsFor?: Duration;
-  /**
-   * How long it keeps firing after the condition stopped to hold.
-   *
-   * @default Duration.minutes(5)
-   */
-  readonly keepFiringFor?: Duration;
-}
-
-/** How a panel draws its numbers. */
-export enum PanelKind {
-  /** Lines over time. */
-  TIME_SERIES = 'timeseries',
-  /** One number. */
-  STAT = 'stat',
-  /** Distribution over time. */
-  HEATMAP = 'heatmap',
-}
-
-/** A panel of the dashboard. */
-export interface Panel {
-  /** Title. */
-  readonly title: string;
-  /** How it is drawn. */
-  readonly kind: PanelKind;
-  /** Numbers that it draws; their titles are the legend. */
-  readonly queries: MetricQuery[];
-}
-
 /** A number that Prometheus computes ahead of time. */
 export interface RecordingRule {
-  /** Name of the series, in the form `level:metric:operation`. */
+  /** Name of the series, in the form `level:metric:operation`. `Monitoring` adds the labels that say which model it is. */
   readonly record: ExportedMetric;
-  /** How it is computed. */
+  /** How it is computed; over a range of its own, as `$__rate_interval` exists only on a dashboard. */
   readonly query: MetricQuery;
 }
 
 /** One thing to watch: it brings its panels, alerts and recording rules. */
 export interface IMonitoringSegment {
+  /** Name for people: heading of its row on the dashboard, part of the name of its rules. Unique within a model. */
+  readonly segmentName: string;
+
+  /**
+   * What should be watched and cannot be, as the server does not export it. Each is a finding that can be acknowledged with a reason.
+   *
+   * @default - nothing is missing
+   */
+  readonly gaps?: string[];
+
   /** Panels, in the order in which they are drawn. */
   panels(): Panel[];
+
   /** Alerts. */
   alerts(): AlertRule[];
-  /** Numbers that the panels and alerts need computed. */
+
+  /** Numbers that the panels and alerts need computed, each after those that it uses. */
   recordingRules(): RecordingRule[];
 }

@@ -1,0 +1,39 @@
+import { Construct } from 'constructs';
+import { AlertRouting } from './alert-routing';
+
+/** Which alerts a configuration is about. */
+export interface AlertMatch {
+  readonly model: string;
+  readonly team: string;
+}
+
+/** Alerts that no route asks for end here, and are reported as a finding before. */
+const NOBODY = 'nobody';
+
+/** Spec of an AlertmanagerConfig: one receiver and one route for each routing; an alert may take several. */
+export function toAlertmanagerSpec(scope: Construct, routings: AlertRouting[], match: AlertMatch): unknown {
+  const receivers = routings.map((routing, i) => {
+    const { field, config } = routing.bind(new Construct(scope, `Receiver${i}`));
+    return { name: `receiver-${i}`, [field]: [config] };
+  });
+  return {
+    route: {
+      receiver: NOBODY,
+      matchers: [equal('model', match.model), equal('owner', match.team)],
+      groupBy: ['alertname', 'severity'],
+      groupWait: '30s',
+      groupInterval: '5m',
+      repeatInterval: '4h',
+      routes: routings.map((routing, i) => ({
+        receiver: receivers[i].name,
+        matchers: [{ name: 'severity', value: routing.severities.join('|'), matchType: '=~' }],
+        continue: true,
+      })),
+    },
+    receivers: [{ name: NOBODY }, ...receivers],
+  };
+}
+
+function equal(name: string, value: string): unknown {
+  return { name, value, matchType: '=' };
+}

@@ -1,0 +1,88 @@
+import { Duration } from 'cdk8s';
+import { AlertRule, AlertSeverity } from './alert-rule';
+import { ModelSeries } from './model-series';
+import { Panel, PanelKind, PanelLevel } from './panel';
+import { promql, recordRequests, selectRecorded } from './request-recordings';
+import { IMonitoringSegment, RecordingRule } from './segment';
+import { IModelServing } from '../serving/serving';
+
+/** Properties of `AvailabilitySegment`. */
+export interface AvailabilitySegmentProps {
+  /** The model. */
+  readonly serving: IModelServing;
+}
+
+/**
+ * Whether there is anything to look at: targets that are gone or down, metrics that are absent, requests that have stopped. A ratio over
+ * series that do not exist is silent, so without these alerts the worst failure would look like the best day.
+ */
+export class AvailabilitySegment implements IMonitoringSegment {
+  public readonly segmentName = 'Availability';
+  private readonly serving: IModelServing;
+  private readonly series: ModelSeries;
+
+  /**
+   * @param props the model
+   */
+  public constructor(props: AvailabilitySegmentProps) {
+    this.serving = props.serving;
+    this.series = ModelSeries.of(props.serving);
+  }
+
+  public panels(): Panel[] {
+    return [{
+      title: 'Pods up',
+      kind: PanelKind.STAT,
+      queries: [promql('pods up', `sum(min by (namespace, pod) (${this.up})) or vector(0)`)],
+      thresholds: [{ level: PanelLevel.BAD }, { from: 1, level: PanelLevel.GOOD }],
+    }];
+  }
+
+  public alerts(): AlertRule[] {
+    const requests = selectRecorded(this.requests(), this.serving);
+    const answered = this.serving.metrics.throughput(this.series.over(Duration.minutes(15)));
+    return [
+      {
+        alertName: 'TargetsAbsent',
+        severity: AlertSeverity.PAGE,
+        query: promql('no pod is scraped', `absent(${this.up})`),
+        holdsFor: Duration.minutes(5),
+        summary: 'Prometheus scrapes no pod of the model: none runs, or the PodMonitor does not select them',
+      },
+      {
+        alertName: 'TargetDown',
+        severity: AlertSeverity.TICKET,
+        query: promql('pods that are down', `count(max by (namespace, pod) (${this.up} == bool 0) > 0)`),
+        condition: '> 0',
+        holdsFor: Duration.minutes(10),
+        summary: 'pods do not answer the scrape of their metrics',
+      },
+      {
+        alertName: 'RequestMetricsAbsent',
+        severity: AlertSeverity.TICKET,
+        query: promql('request metrics are absent', `absent(${answered.expr}) and on () count(${this.up} == 1)`),
+        holdsFor: Duration.minutes(15),
+        summary: 'the pods are scraped, but none exports the metrics of requests: objectives cannot be judged',
+      },
+      {
+        alertName: 'RequestsStopped',
+        severity: AlertSeverity.TICKET,
+        query: promql('requests per second a day ago', `avg_over_time(${requests}[30m]) == 0 and avg_over_time(${requests}[30m] offset 1d) > 0`),
+        holdsFor: Duration.minutes(15),
+        summary: 'no requests have come for half an hour, though some came at this time yesterday',
+      },
+    ];
+  }
+
+  public recordingRules(): RecordingRule[] {
+    return [this.requests()];
+  }
+
+  private get up(): string {
+    return `up{${this.series.matchers}}`;
+  }
+
+  private requests(): RecordingRule {
+    return recordRequests(this.serving, Duration.minutes(5));
+  }
+}

@@ -1,0 +1,26 @@
+import { Duration } from 'cdk8s';
+import { promDuration } from '../private/prom-duration';
+import { TARGET_LABEL_KEYS } from '../private/series-labels';
+import { IModelServing } from '../serving/serving';
+
+/** How the pods are scraped. */
+export interface ScrapeSettings {
+  readonly interval: Duration;
+  readonly timeout: Duration;
+  readonly sampleLimit: number;
+}
+
+/** Spec of a PodMonitor that copies onto every series which model, which version and which ReplicaSet it comes from. */
+export function toPodMonitorSpec(serving: IModelServing, settings: ScrapeSettings): unknown {
+  return {
+    selector: { matchLabels: serving.podLabels },
+    podTargetLabels: TARGET_LABEL_KEYS,
+    sampleLimit: settings.sampleLimit,
+    podMetricsEndpoints: serving.scrapeEndpoints.map((endpoint) => ({
+      port: endpoint.portName,
+      path: endpoint.path,
+      interval: promDuration(settings.interval),
+      scrapeTimeout: promDuration(settings.timeout),
+    })),
+  };
+}

@@ -1,0 +1,43 @@
+import { Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import {
+  AlertRule, IMonitoringSegment, MetricsBackend, MonitoringProps, Panel, PlatformProfile, RecordingRule, Slo,
+} from '../../src';
+import { FakeServing, FakeServingProps } from '../support/fake-serving';
+
+export const slo = Slo.of({ latency: { percentile: 95, below: Duration.millis(100) }, errorRatioBelow: 0.01 });
+
+export const platform = PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }) });
+
+export const withoutOperator = PlatformProfile.of({
+  metrics: Object.assign(Object.create(MetricsBackend.prototype), { isAvailable: false, reason: 'metrics go to a hosted service' }),
+});
+
+/** The required properties of a `Monitoring`, with a model of its own. */
+export function monitoringProps(scope: Construct, serving?: FakeServingProps): MonitoringProps {
+  return { serving: new FakeServing(scope, 'Serving', serving), slo, platform };
+}
+
+/** A segment as a third party would write it. */
+export class FakeSegment implements IMonitoringSegment {
+  public readonly gaps?: string[];
+
+  public constructor(
+    public readonly segmentName: string,
+    private readonly content: { panels?: Panel[]; alerts?: AlertRule[]; recordings?: RecordingRule[]; gaps?: string[] },
+  ) {
+    this.gaps = content.gaps;
+  }
+
+  public panels(): Panel[] {
+    return this.content.panels ?? [];
+  }
+
+  public alerts(): AlertRule[] {
+    return this.content.alerts ?? [];
+  }
+
+  public recordingRules(): RecordingRule[] {
+    return this.content.recordings ?? [];
+  }
+}

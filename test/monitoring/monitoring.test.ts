@@ -1,0 +1,207 @@
+import { Duration, Testing } from 'cdk8s';
+import { Chart } from 'cdk8s';
+import { AlertSeverity, BusinessKpiSegment, MetricQuery, MetricUnit, Monitoring, MonitoringProps, PredictionMetrics } from '../../src';
+import { FakeServingProps, fakeMetrics } from '../support/fake-serving';
+import { FakeSegment, monitoringProps, withoutOperator } from './fixtures';
+
+function make(props: Partial<MonitoringProps> = {}, serving?: FakeServingProps): Monitoring {
+  const chart = Testing.chart();
+  return new Monitoring(chart, 'Monitoring', { ...monitoringProps(chart, serving), ...props });
+}
+
+function synth(monitoring: Monitoring): any[] {
+  return Testing.synth(Chart.of(monitoring));
+}
+
+function ofKind(kind: string, monitoring: Monitoring): any {
+  return synth(monitoring).find((object) => object.kind === kind);
+}
+
+function alertsOf(monitoring: Monitoring): any[] {
+  return ofKind('PrometheusRule', monitoring).spec.groups.flatMap((group: any) => group.rules).filter((rule: any) => rule.alert);
+}
+
+const approved = MetricQuery.promql({ expr: 'sum(rate(orders_approved_total[$__rate_interval]))', title: 'approved orders' });
+
+describe('scraping', () => {
+  test('every endpoint is scraped, and model, version and ReplicaSet are copied onto the series', () => {
+    const monitoring = make({}, {
+      scrapeEndpoints: [{ portName: 'metrics', path: '/metrics' }, { portName: 'predictions', path: '/predictions' }],
+    });
+
+    const podMonitor = ofKind('PodMonitor', monitoring);
+
+    expect(podMonitor.apiVersion).toBe('monitoring.coreos.com/v1');
+    expect(podMonitor.metadata).toMatchObject({ namespace: 'ml', labels: { release: 'monitoring' } });
+    expect(podMonitor.spec).toEqual({
+      selector: { matchLabels: { 'cdk8s-mlops.io/model': 'fraud-detection' } },
+      podTargetLabels: ['cdk8s-mlops.io/model', 'cdk8s-mlops.io/model-version', 'rollouts-pod-template-hash'],
+      sampleLimit: 10000,
+      podMetricsEndpoints: [
+        { port: 'metrics', path: '/metrics', interval: '30s', scrapeTimeout: '10s' },
+        { port: 'predictions', path: '/predictions', interval: '30s', scrapeTimeout: '10s' },
+      ],
+    });
+  });
+
+  test('interval, timeout and limit of samples can be chosen', () => {
+    const monitoring = make({ scrapeInterval: Duration.seconds(15), scrapeTimeout: Duration.seconds(5), sampleLimit: 500 });
+
+    const { sampleLimit, podMetricsEndpoints: [endpoint] } = ofKind('PodMonitor', monitoring).spec;
+
+    expect(sampleLimit).toBe(500);
+    expect(endpoint).toEqual({ port: 'metrics', path: '/metrics', interval: '15s', scrapeTimeout: '5s' });
+  });
+
+  test('without a namespace everything goes where the manifests are applied to', () => {
+    const namespaces = synth(make({}, { namespace: '' })).map((object) => object.metadata.namespace);
+
+    expect(namespaces).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('rules', () => {
+  test('every alert says which model, whose, how urgent, where to read on and how long', () => {
+    const alerts = alertsOf(make());
+
+    expect(alerts.map((alert) => alert.alert)).toEqual([
+      'ErrorBudgetBurnFast', 'ErrorBudgetBurn', 'ErrorBudgetBurnSlow', 'LatencyBudgetBurnFast', 'LatencyBudgetBurn', 'LatencyBudgetBurnSlow',
+      'TargetsAbsent', 'TargetDown', 'RequestMetricsAbsent', 'RequestsStopped', 'MemoryNearLimit', 'ContainerRestarts', 'CpuThrottled',
+    ]);
+    for (const alert of alerts) {
+      expect(alert.labels).toEqual({ namespace: 'ml', model: 'fraud-detection', owner: 'risk-ml', severity: expect.stringMatching(/^(page|ticket)$/) });
+      expect(alert.annotations).toMatchObject({ summary: expect.stringMatching(/^fraud-detection: /), runbook_url: 'https://runbooks.example.com/fraud' });
+      expect(alert.for).toMatch(/^\d+m$/);
+      expect(alert.keep_firing_for).toBe('5m');
+    }
+  });
+
+  test('recorded series say which model they are of', () => {
+    const { groups } = ofKind('PrometheusRule', make()).spec;
+    const recordings = groups.flatMap((group: any) => group.rules).filter((rule: any) => rule.record);
+
+    expect(recordings).toHaveLength(18);
+    expect(new Set(recordings.map((rule: any) => JSON.stringify(rule.labels)))).toEqual(
+      new Set(['{"cdk8s_mlops_io_model":"fraud-detection","namespace":"ml"}']));
+  });
+
+  test('a number that two segments need is recorded once, before the alerts of the first', () => {
+    const { groups } = ofKind('PrometheusRule', make()).spec;
+    const names = groups.flatMap((group: any) => group.rules.map((rule: any) => rule.record ?? rule.alert));
+
+    expect(names.filter((name: string) => name === 'model:requests:rate5m')).toEqual(['model:requests:rate5m']);
+    expect(groups.map((group: any) => group.name)).toEqual([
+      'fraud-detection: Service level objectives', 'fraud-detection: Availability', 'fraud-detection: Saturation',
+    ]);
+  });
+
+  test('an alert says the number that it judged in its unit', () => {
+    const monitoring = make({ segments: [] });
+    [MetricUnit.RATIO, MetricUnit.SECONDS, MetricUnit.BYTES, MetricUnit.NONE].forEach((unit, i) => monitoring.add(new FakeSegment(`Mine ${i}`, {
+      alerts: [{
+        alertName: `Odd${i}`,
+        severity: AlertSeverity.TICKET,
+        query: MetricQuery.promql({ expr: 'sum(up)', title: 'number', unit }),
+        condition: '> 1',
+        summary: 'odd',
+      }],
+    })));
+
+    expect(alertsOf(monitoring).map((alert) => [alert.expr, alert.annotations.description])).toEqual([
+      ['(sum(up)) > 1', 'number: {{ $value | humanizePercentage }}'],
+      ['(sum(up)) > 1', 'number: {{ $value | humanizeDuration }}'],
+      ['(sum(up)) > 1', 'number: {{ $value | humanize1024 }}B'],
+      ['(sum(up)) > 1', 'number: {{ $value | humanize }}'],
+    ]);
+  });
+
+  test('an alert on what is absent tells no number', () => {
+    const [absent] = alertsOf(make()).filter((alert) => alert.alert === 'TargetsAbsent');
+
+    expect(absent).toEqual({
+      alert: 'TargetsAbsent',
+      expr: 'absent(up{namespace="ml",cdk8s_mlops_io_model="fraud-detection"})',
+      for: '5m',
+      keep_firing_for: '5m',
+      labels: { namespace: 'ml', model: 'fraud-detection', owner: 'risk-ml', severity: 'page' },
+      annotations: {
+        summary: 'fraud-detection: Prometheus scrapes no pod of the model: none runs, or the PodMonitor does not select them',
+        runbook_url: 'https://runbooks.example.com/fraud',
+      },
+    });
+  });
+
+  test('another owner answers when one is given, and is said how to reach', () => {
+    const owner = { team: 'platform', runbookUrl: 'https://runbooks.example.com/platform', contact: '#platform' };
+
+    const [first] = alertsOf(make({ owner }));
+
+    expect(first.labels.owner).toBe('platform');
+    expect(first.annotations).toMatchObject({ runbook_url: 'https://runbooks.example.com/platform', contact: '#platform' });
+  });
+
+  test('a business number has an owner of its own', () => {
+    const monitoring = make({ segments: [] });
+    monitoring.add(new BusinessKpiSegment({
+      kpis: [{
+        query: approved,
+        alert: {
+          alertName: 'ApprovalsFell',
+          condition: '< 0.5',
+          summary: 'fewer orders are approved than ever',
+          owner: { team: 'payments', runbookUrl: 'https://runbooks.example.com/payments' },
+        },
+      }],
+    }));
+
+    expect(alertsOf(monitoring)).toEqual([{
+      alert: 'ApprovalsFell',
+      expr: '(sum(rate(orders_approved_total[5m]))) < 0.5',
+      for: '30m',
+      keep_firing_for: '5m',
+      labels: { namespace: 'ml', model: 'fraud-detection', owner: 'payments', severity: 'ticket' },
+      annotations: {
+        summary: 'fraud-detection: fewer orders are approved than ever',
+        description: 'approved orders: {{ $value | humanize }}',
+        runbook_url: 'https://runbooks.example.com/payments',
+      },
+    }]);
+  });
+
+  test('a model without a known namespace puts none onto its alerts', () => {
+    const [first] = alertsOf(make({}, { namespace: '' }));
+
+    expect(first.labels).toEqual({ model: 'fraud-detection', owner: 'risk-ml', severity: 'page' });
+  });
+});
+
+describe('segments', () => {
+  test('inputs and outputs are watched where they are exported', () => {
+    const without = make();
+    const withPredictions = make({}, { metrics: fakeMetrics().withPredictions(PredictionMetrics.standard()) });
+
+    expect(without.segments.map((segment) => segment.segmentName)).toEqual([
+      'Service level objectives', 'Requests', 'Availability', 'Saturation',
+    ]);
+    expect(withPredictions.segments.map((segment) => segment.segmentName)).toEqual([
+      'Service level objectives', 'Requests', 'Availability', 'Saturation', 'Inputs and outputs',
+    ]);
+  });
+
+  test('a segment that is added later is shown and judged', () => {
+    const monitoring = make();
+    monitoring.add(new FakeSegment('Mine', {
+      alerts: [{ alertName: 'Odd', severity: AlertSeverity.TICKET, query: approved.over('5m'), condition: '> 1', summary: 'odd' }],
+      panels: [{ title: 'Approved', kind: 'timeseries' as any, queries: [approved] }],
+    }));
+
+    expect(alertsOf(monitoring).at(-1).alert).toBe('Odd');
+    expect(JSON.parse(monitoring.dashboard.json).panels.at(-1).title).toBe('Approved');
+  });
+});
+
+test('where no operator reads monitors and rules, only the dashboard is made', () => {
+  const monitoring = make({ platform: withoutOperator });
+
+  expect(synth(monitoring).map((object) => object.kind)).toEqual(['ConfigMap']);
+});
