@@ -33,7 +33,7 @@ export class AccessLogBucket extends Construct implements IAccessLogBucket {
    * @param bucketName name of the bucket
    */
   public static fromBucketName(scope: Construct, id: string, bucketName: string): IAccessLogBucket {
-    return Object.assign(new Construct(scope, id), { bucketName });
+    return new ImportedAccessLogBucket(scope, id, bucketName);
   }
 
   public readonly bucketName: string;
@@ -78,5 +78,11 @@ export class AccessLogBucket extends Construct implements IAccessLogBucket {
       Resource: [s3Arn(location.region, `${this.bucketName}/*`)],
       Condition: { StringEquals: { 'aws:SourceAccount': location.accountId } },
     };
+  }
+}
+
+class ImportedAccessLogBucket extends Construct implements IAccessLogBucket {
+  public constructor(scope: Construct, id: string, public readonly bucketName: string) {
+    super(scope, id);
   }
 }

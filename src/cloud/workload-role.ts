@@ -67,12 +67,7 @@ export class WorkloadRole extends Construct implements IWorkloadRole {
     }
     requireServiceAccountName(options.serviceAccountName, problems);
     problems.throwAt(scope, id);
-    return Object.assign(new Construct(scope, id), {
-      roleArn,
-      roleName: match![1],
-      serviceAccountName: options.serviceAccountName,
-      serviceAccountAnnotations: options.podIdentity ? {} : annotationOf(roleArn),
-    });
+    return new ImportedWorkloadRole(scope, id, roleArn, match![1], options);
   }
 
   public readonly roleName: string;
@@ -114,6 +109,19 @@ export class WorkloadRole extends Construct implements IWorkloadRole {
         roleArn: role.arn,
       });
     }
+  }
+}
+
+class ImportedWorkloadRole extends Construct implements IWorkloadRole {
+  public readonly serviceAccountName: string;
+  public readonly serviceAccountAnnotations: { [key: string]: string };
+
+  public constructor(
+    scope: Construct, id: string, public readonly roleArn: string, public readonly roleName: string, options: WorkloadRoleImportOptions,
+  ) {
+    super(scope, id);
+    this.serviceAccountName = options.serviceAccountName;
+    this.serviceAccountAnnotations = options.podIdentity ? {} : annotationOf(roleArn);
   }
 }
 
