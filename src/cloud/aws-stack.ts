@@ -37,8 +37,7 @@ export interface AwsStackProps extends AwsLocation {
  * A `MlopsApp` writes it to `mlops.out/terraform/stacks/<id>/cdk.tf.json`. It is a `TerraformStack` of cdktf, so resources and aspects of
  * cdktf work in it as they do in any other.
  *
- * ```ts
- * const app = new MlopsApp();
+ * ```ts fixture=cloud
  * const cloud = new AwsStack(app, 'fraud-cloud', { region: 'eu-central-1', accountId: '123456789012' });
  * new RegistryBucket(cloud, 'Registry', { bucketName: 'acme-fraud-registry' });
  * ```

@@ -63,7 +63,7 @@ export interface ImageRepositoryProps {
  * every image that may run with a tag. Platforms of a multi-platform image stay while it does, signatures and attestations (tags, or
  * referrers of the image) too.
  *
- * ```ts
+ * ```ts fixture=cloud
  * const repository = new ImageRepository(cloud, 'Images', { repositoryName: 'fraud/server' });
  * const image = repository.image('sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef');
  * ```

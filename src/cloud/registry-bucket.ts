@@ -84,7 +84,7 @@ export interface RegistryBucketProps {
  * A registry of models in a bucket of its own: private, versioned, encrypted, TLS only, kept when the stack is destroyed, and tidied by a
  * lifecycle that never touches what is in use.
  *
- * ```ts
+ * ```ts fixture=cloud
  * const registry = new RegistryBucket(cloud, 'Registry', { bucketName: 'acme-fraud-registry' });
  * registry.grants.register(trainer, 'fraud-detection');
  * registry.grants.promote(promoter, 'fraud-detection');

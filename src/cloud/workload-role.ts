@@ -39,7 +39,7 @@ export interface WorkloadRoleProps {
 /**
  * An IAM role that one service account of one cluster may take, and nobody else. It starts with no rights; grants give them.
  *
- * ```ts
+ * ```ts fixture=cloud
  * const server = new WorkloadRole(cloud, 'Server', {
  *   roleName: 'fraud-server',
  *   identity: ClusterIdentity.podIdentity('prod'),
