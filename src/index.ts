@@ -19,6 +19,8 @@ export * from './core/request-metrics';
 export * from './core/server-options';
 export * from './core/serving-metrics';
 export * from './core/prediction-metrics';
+export * from './core/external-metrics';
+export * from './core/metric-closure';
 // the app and its findings
 export * from './core/findings';
 export * from './core/artifacts';

@@ -14,7 +14,7 @@ test('a query keeps expression, title and unit', () => {
 });
 
 describe('metrics', () => {
-  test.each(['a', 'a{}', '{__name__="a"}', '{"a"}', '-(a) offset 5m', 'rate(a[5m:1m] @ end())', 'max_over_time(rate(a[1m])[1h:])', '# who\n a # what'])('%s selects a', (expr) => {
+  test.each(['a', 'a{}', '{__name__="a"}', '{"a"}', '{`a`}', "{'\\a'}", '-(a) offset 5m', 'rate(a[5m:1m] @ end())', 'max_over_time(rate(a[1m])[1h:])', '# who\n a # what'])('%s selects a', (expr) => {
     expect(usesOf(expr)).toEqual({ a: [] });
   });
 
@@ -78,6 +78,7 @@ describe('labels', () => {
     ['absent, whose labels come from its filters', 'sum by (x) (absent(a{x="1"}) or absent_over_time(b[5m]))', { a: ['x'], b: [] }],
     ['info', 'sum by (k8s_cluster) (info(a, {k8s_cluster=~".+"}))', { a: ['instance', 'job'], target_info: ['instance', 'job', 'k8s_cluster'] }],
     ['info of another metric', 'info(a, {__name__="build_info"})', { a: ['instance', 'job'], build_info: ['instance', 'job'] }],
+    ['info of a mistake that is left to Prometheus', 'info(a, b + c)', { a: ['instance', 'job'] }],
     ['info of everything', 'info(a)', { a: ['instance', 'job'] }],
     ['the name, which is no label', 'count by (__name__, x) (a)', { a: ['x'] }],
   ])('%s', (_what, expr, uses) => {

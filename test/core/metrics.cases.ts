@@ -1,5 +1,7 @@
 import { Duration } from 'cdk8s';
-import { CustomServingMetricsProps, ExportedMetric, MetricQuery, MetricType, MetricUnit, PredictionMetrics, PredictionMetricsProps, ServingMetrics } from '../../src';
+import {
+  CustomServingMetricsProps, ExportedMetric, Finding, FindingSeverity, MetricClosure, MetricQuery, MetricType, MetricUnit, PredictionMetrics, PredictionMetricsProps, ServingMetrics,
+} from '../../src';
 import { ErrorCase } from '../support/error-case';
 
 const latency: ExportedMetric = { name: 'predict_seconds', type: MetricType.HISTOGRAM, unit: MetricUnit.SECONDS, buckets: [0.05, 0.1, 0.25] };
@@ -20,6 +22,11 @@ function predictions(props: Partial<PredictionMetricsProps>): PredictionMetrics 
     outputs: { name: 'outputs', type: MetricType.HISTOGRAM },
     ...props,
   });
+}
+
+function gaps(expr: string): Finding[] {
+  const closure = MetricClosure.of({ scraped: [{ metrics: server({}).exported, podTargetLabels: ['model'] }] });
+  return closure.gapsOf(query(expr)()).map((gap) => ({ ...gap, severity: FindingSeverity.ERROR, path: 'test' }));
 }
 
 export const cases: ErrorCase[] = [
@@ -172,5 +179,35 @@ export const cases: ErrorCase[] = [
     when: 'a score that nobody exports',
     provoke: () => predictions({}).scoreMean(scope),
     message: "the score cannot be asked: it is not exported; declare it as 'score' of PredictionMetrics.custom() (metric/no-score)",
+  },
+  {
+    id: 'metric/unknown-metric',
+    when: 'a metric that nobody exports',
+    provoke: () => gaps('sum(rate(request_errors_total[5m]))'),
+    message: "[test] 'error ratio' asks for the metric 'request_errors_total', which nobody exports; declare it among the metrics of the server that exports it, or with ExternalMetrics.declare() if it is scraped elsewhere (metric/unknown-metric)",
+  },
+  {
+    id: 'metric/unknown-metric',
+    when: 'a histogram by its name alone',
+    provoke: () => gaps('rate(predict_seconds[5m])'),
+    message: "[test] 'error ratio' asks for the metric 'predict_seconds', which nobody exports; ask for predict_seconds_bucket, predict_seconds_sum, predict_seconds_count (metric/unknown-metric)",
+  },
+  {
+    id: 'metric/unknown-label',
+    when: 'a label of the pod that no monitor copies',
+    provoke: () => gaps('sum(rate(predict_seconds_count{role="canary"}[5m]))'),
+    message: "[test] 'error ratio' needs the label 'role' of 'predict_seconds_count', which no exporter sets and no monitor copies; let the monitor copy it from the pods, declare it among the labels of the metric, or use one of 'container', 'endpoint', 'instance', 'job', 'model', 'namespace', 'pod' (metric/unknown-label)",
+  },
+  {
+    id: 'metric/unknown-label-taken-away',
+    when: 'a label taken away that is not there',
+    provoke: () => gaps('sum without (pdo) (rate(predict_seconds_count[5m]))'),
+    message: "[test] 'error ratio' takes away the label 'pdo', which none of its metrics has; leave it out, or use one of 'container', 'endpoint', 'instance', 'job', 'model', 'namespace', 'pod' (metric/unknown-label-taken-away)",
+  },
+  {
+    id: 'metric/unnamed-metric',
+    when: 'metrics by a pattern',
+    provoke: () => gaps('count({__name__=~"predict_.*"})'),
+    message: "[test] 'error ratio' selects {__name__=~\"predict_.*\"}, which names no metric, so that nobody can say whether it is exported; name the metric, one query for each (metric/unnamed-metric)",
   },
 ];

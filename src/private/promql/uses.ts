@@ -9,8 +9,9 @@ export interface Needs {
 }
 
 /** These keep the series that they choose, with all labels. */
-const CHOOSING = ['topk', 'bottomk', 'limitk', 'limit_ratio'];
-const SET_OPERATORS = ['and', 'or', 'unless'];
+export const CHOOSING = ['topk', 'bottomk', 'limitk', 'limit_ratio'];
+/** These compare series and keep them as they are. */
+export const SET_OPERATORS = ['and', 'or', 'unless'];
 
 /** Follows labels from where they are asked for down to the metrics that must have them. */
 export function needsOf(expr: Expr): Needs {
