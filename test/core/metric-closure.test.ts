@@ -1,4 +1,6 @@
-import { ExternalMetrics, MetricClosure, MetricClosureProps, MetricQuery, MetricType, MonitorKind, PredictionMetrics, RecordedMetric, ServingMetrics } from '../../src';
+import {
+  ExternalMetrics, MetricClosure, MetricClosureProps, MetricQuery, MetricType, MonitorKind, PredictionMetrics, RecordedMetric, ServingMetrics,
+} from '../../src';
 
 const server = ServingMetrics.bentoml().withPredictions(PredictionMetrics.standard());
 
@@ -20,7 +22,8 @@ describe('series', () => {
   test('every question to the server is closed', () => {
     const questions = [
       server.latency(95, scope), server.meanLatency(scope), server.errorRatio(scope), server.throughput(scope),
-      server.predictions!.inputQuantile(50, scope), server.predictions!.nullRatio(scope), server.predictions!.outputMean(scope), server.predictions!.scoreQuantile(5, scope),
+      server.predictions!.inputQuantile(50, scope), server.predictions!.nullRatio(scope),
+      server.predictions!.outputMean(scope), server.predictions!.scoreQuantile(5, scope),
     ];
 
     expect(questions.flatMap((question) => closure().gapsOf(question))).toEqual([]);

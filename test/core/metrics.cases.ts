@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
-  CustomServingMetricsProps, ExportedMetric, Finding, FindingSeverity, MetricClosure, MetricQuery, MetricType, MetricUnit, PredictionMetrics, PredictionMetricsProps, ServingMetrics,
+  CustomServingMetricsProps, ExportedMetric, Finding, FindingSeverity, MetricClosure, MetricQuery, MetricType, MetricUnit, PredictionMetrics,
+  PredictionMetricsProps, ServingMetrics,
 } from '../../src';
 import { ErrorCase } from '../support/error-case';
 
