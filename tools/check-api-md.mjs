@@ -1,6 +1,6 @@
 // API.md is committed, so that a change of the API is seen in review; here it is compared with what the last compilation says.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,8 @@ const folder = mkdtempSync(join(tmpdir(), 'api-md-'));
 try {
   const docgen = join(root, 'node_modules', 'jsii-docgen', 'bin', 'jsii-docgen');
   execFileSync(process.execPath, [docgen, '-o', join(folder, 'API.md')], { cwd: root, stdio: 'inherit' });
-  if (readFileSync(join(folder, 'API.md'), 'utf8') !== readFileSync(join(root, 'API.md'), 'utf8')) {
+  const committed = join(root, 'API.md');
+  if (!existsSync(committed) || readFileSync(join(folder, 'API.md'), 'utf8') !== readFileSync(committed, 'utf8')) {
     console.error('API.md is older than the sources; run `npm run docgen` and commit it');
     process.exitCode = 1;
   }
