@@ -20,12 +20,12 @@ export function configureTasks(project: cdk.JsiiProject): void {
   lint.exec('depcruise --config .dependency-cruiser.json "{src,test,examples,bench}/**/*.ts"');
 
   testTask.reset();
-  testTask.description = 'Compile, check documentation, lint, test';
+  testTask.description = 'Compile, lint, test, check documentation';
   testTask.spawn(compileTask);
-  testTask.exec('node tools/check-api-md.mjs');
-  testTask.spawn(samples);
   testTask.spawn(lint);
   testTask.exec('jest --ci --coverage');
+  testTask.spawn(samples);
+  testTask.exec('node tools/check-api-md.mjs');
   project.addTask('jest', { description: 'Tests alone, on the last compilation', exec: 'jest --ci', receiveArgs: true });
   project.tasks.tryFind('test:update')!.reset('jest --updateSnapshot', { receiveArgs: true });
 
