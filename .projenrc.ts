@@ -77,6 +77,7 @@ configureTasks(project);
 const manifest = project.tryFindObjectFile('package.json')!;
 manifest.addOverride('jest.testMatch', ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/*/main.test.ts']);
 manifest.addOverride('jest.collectCoverage', false);
+manifest.addOverride('jest.maxWorkers', '100%');
 manifest.addOverride('jest.reporters', ['default', ['jest-junit', { outputDirectory: 'test-reports', reportTestSuiteErrors: 'true' }]]);
 manifest.addOverride('jest.coverageReporters', ['text-summary', 'lcov']);
 project.synth();
