@@ -78,6 +78,8 @@ export function joinMatchers(...matchers: (string | undefined)[]): string {
   return matchers.map((part) => (part ?? '').trim().replace(/,$/, '')).filter((part) => part !== '').join(',');
 }
 
+const STRINGS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g;
+
 interface SumOptions {
   readonly matchers?: string;
   readonly groupBy?: string[];
@@ -85,7 +87,7 @@ interface SumOptions {
 
 /** The rate of a counter over all selected pods together. */
 export function sumOfRates(series: string, server: Pick<ServerDeclaration, 'requestMatcher'>, scope: MetricScope, options: SumOptions = {}): string {
-  if (/[{}]/.test(scope.selector.replace(/"(?:[^"\\]|\\.)*"/g, ''))) {
+  if (/[{}]/.test(scope.selector.replace(STRINGS, ''))) {
     throw new InputError('metric/selector-with-braces', `'selector' must be label matchers without braces, such as 'namespace="ml"', got '${scope.selector}'`);
   }
   const labels = [...options.groupBy ?? [], ...scope.groupBy ?? []];

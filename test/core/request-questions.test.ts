@@ -109,5 +109,5 @@ test('what is no request of a caller is left out of every question', () => {
 
   expect(precise.throughput({ selector: ' namespace="ml", ', window: '1m' }).expr).toBe('sum(rate(predict_seconds_count{namespace="ml",path="/predict"}[1m]))');
   expect(precise.latency(50, { selector: '' }).uses).toEqual([{ metricName: 'predict_seconds_bucket', labelNames: ['le', 'path'] }]);
-  expect(precise.errorRatio({ selector: 'brace="}"' }).uses).toEqual([{ metricName: 'predict_seconds_count', labelNames: ['brace', 'code', 'path'] }]);
+  expect(precise.errorRatio({ selector: 'brace="}",arg=\'{{args.hash}}\',raw=`{`' }).uses).toEqual([{ metricName: 'predict_seconds_count', labelNames: ['arg', 'brace', 'code', 'path', 'raw'] }]);
 });

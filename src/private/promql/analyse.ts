@@ -10,6 +10,9 @@ export interface PromqlAnalysis {
   readonly needs: Needs;
 }
 
+/** More shapes than a library of questions has; an app whose metrics are named after its models must not fill the memory. */
+const SHAPES = 2000;
+
 const byShape = new Map<string, PromqlAnalysis>();
 
 /**
@@ -25,6 +28,11 @@ export function analysePromql(expr: string): PromqlAnalysis {
   const expression = parsePromql(text);
   const analysis = { expr: expression, needs: needsOf(expression) };
   // A selector without a metric is known by its text, values included.
-  if (![...analysis.needs.labelsOf.keys()].some((name) => name.startsWith('{'))) {byShape.set(shape, analysis);}
+  if (![...analysis.needs.labelsOf.keys()].some((name) => name.startsWith('{'))) {remember(shape, analysis);}
   return analysis;
+}
+
+function remember(shape: string, analysis: PromqlAnalysis): void {
+  if (byShape.size >= SHAPES) {byShape.clear();}
+  byShape.set(shape, analysis);
 }
