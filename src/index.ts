@@ -3,6 +3,7 @@ export * from './core/image-ref';
 export * from './core/model-ref';
 export * from './core/data-snapshot';
 export * from './core/model-release';
+export * from './core/model-releases';
 export * from './core/registry-layout';
 export * from './core/owner';
 export * from './core/slo';
@@ -27,6 +28,7 @@ export * from './core/artifacts';
 export * from './core/app/mlops-app';
 // registry
 export * from './registry/model-registry';
+export * from './registry/registry';
 // serving
 export * from './serving/serving';
 export * from './serving/serving-pod';

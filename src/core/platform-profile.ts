@@ -1,6 +1,9 @@
 import { GitOps } from './git-ops';
 import { MeshMode } from './mesh-mode';
 import { MetricsBackend } from './metrics-backend';
+import { AUDIT_PREFIX } from '../private/audit';
+import { InputProblems } from '../private/input-error';
+import { checkLabels } from '../private/kubernetes-names';
 
 /** Where a stack runs. */
 export enum Environment {
@@ -48,10 +51,18 @@ export class PlatformProfile {
    * The profile of one cluster.
    *
    * @param props what the cluster has
+   * @throws if Kubernetes would refuse a label, or it is one that the library sets
    */
   public static of(props: PlatformProfileProps): PlatformProfile {
+    const labels = props.labels ?? {};
+    const problems = new InputProblems();
+    checkLabels('labels', labels, problems);
+    for (const key of Object.keys(labels).filter((name) => name.startsWith(AUDIT_PREFIX))) {
+      problems.add('platform/reserved-label', `'labels' must not start with '${AUDIT_PREFIX}', which says what a model is, got '${key}'; use a domain of your own`);
+    }
+    problems.throwAll();
     return new PlatformProfile(
-      props.metrics, props.mesh ?? MeshMode.none(), props.gitOps ?? GitOps.none(), props.environment ?? Environment.PROD, props.labels ?? {});
+      props.metrics, props.mesh ?? MeshMode.none(), props.gitOps ?? GitOps.none(), props.environment ?? Environment.PROD, { ...labels });
   }
 
   private constructor(

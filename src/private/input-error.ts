@@ -18,7 +18,7 @@ export function describe(errorId: string, message: string): string {
 }
 
 /**
- * Gathers what is wrong with the input of one construct, so that its user sees all of it at once.
+ * Gathers what is wrong with one input, so that its user sees all of it at once.
  *
  * `const problems = new InputProblems(); problems.add(id, message); problems.throwAt(scope, id);`
  */
@@ -31,23 +31,33 @@ export class InputProblems {
     this.messages.push(describe(errorId, message));
   }
 
-  /** Adds the problem of a value that throws one. */
+  /** Adds the problems of a value that throws some. */
   public attempt(action: () => void): void {
     try {
       action();
     } catch (error) {
-      if (!(error instanceof InputError)) {throw error;}
-      this.ids.push(error.errorId);
-      this.messages.push(error.message);
+      const { name, message, errorId, errorIds, messages } = error as any;
+      if (name !== 'InputError') {throw error;}
+      this.ids.push(...(errorIds ?? [errorId]));
+      this.messages.push(...(messages ?? [message]));
     }
   }
 
   /** Throws one error with every problem, under the path that the construct would have had. Does nothing when there is none. */
   public throwAt(scope: IConstruct, id: string): void {
-    if (this.messages.length === 0) {return;}
     const path = [scope.node.path, id].filter((part) => part !== '').join('/');
-    const error = new Error(this.messages.map((message) => `[${path}] ${message}`).join('\n'));
+    this.throwWith(this.messages.map((message) => `[${path}] ${message}`));
+  }
+
+  /** Throws one error with every problem of a value, which has no path. Does nothing when there is none. */
+  public throwAll(): void {
+    this.throwWith(this.messages);
+  }
+
+  private throwWith(lines: string[]): void {
+    if (lines.length === 0) {return;}
+    const error = new Error(lines.join('\n'));
     error.name = 'InputError';
-    throw Object.assign(error, { errorIds: this.ids });
+    throw Object.assign(error, { errorIds: this.ids, messages: this.messages });
   }
 }

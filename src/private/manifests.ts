@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { completeAudit } from './audit';
 
 /** An object and what Kubernetes would get. */
 export interface RenderedManifest {
@@ -34,14 +35,20 @@ export function oncePerPass<T>(key: object, compute: () => T): T {
 
 /** What Kubernetes would get for one object. Callers must not change it. */
 export function manifestOf(object: ApiObject): any {
-  return oncePerPass(object, () => object.toJson());
+  return oncePerPass(object, () => render(object));
 }
 
 /** What Kubernetes would get for one object, for its last reader: it is not kept. */
 export function takeManifest(object: ApiObject): any {
-  const manifest = pass?.has(object) ? pass.get(object) : object.toJson();
+  const manifest = pass?.has(object) ? pass.get(object) : render(object);
   pass?.delete(object);
   return manifest;
+}
+
+/** The first to look may look before validation has completed the labels. */
+function render(object: ApiObject): any {
+  completeAudit(object);
+  return object.toJson();
 }
 
 /** The manifests of a construct and everything below it, charts inside it included. */

@@ -1,0 +1,101 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { isLabelValue } from './kubernetes-names';
+
+/** Beginning of every label and annotation of ours. */
+export const AUDIT_PREFIX = 'cdk8s-mlops.io/';
+
+/** Labels and annotations that say what a model is and who made it. */
+export const AuditKey = {
+  MODEL: `${AUDIT_PREFIX}model`,
+  MODEL_VERSION: `${AUDIT_PREFIX}model-version`,
+  OWNER: `${AUDIT_PREFIX}owner`,
+  GIT_COMMIT: `${AUDIT_PREFIX}git-commit`,
+  DATA_SNAPSHOT: `${AUDIT_PREFIX}data-snapshot`,
+  ARTIFACT_SHA256: `${AUDIT_PREFIX}artifact-sha256`,
+  TRAINED_BY: `${AUDIT_PREFIX}trained-by`,
+  APPROVED_BY: `${AUDIT_PREFIX}approved-by`,
+} as const;
+
+/** Everything that an audit asks of an object. */
+export interface AuditRecord {
+  readonly release: {
+    readonly model: string;
+    readonly version: string;
+    readonly artifactSha256: string;
+    readonly gitCommit: string;
+    readonly dataSnapshot: { toString(): string };
+    readonly trainedBy: string;
+    readonly approvedBy?: string;
+  };
+  readonly owner: { readonly team: string };
+  readonly platformLabels: { [key: string]: string };
+  /** What the object is for, such as `server` or `monitoring`. */
+  readonly component?: string;
+}
+
+/** What can be selected by; values that a label cannot hold are annotations only. */
+export function auditLabels(record: AuditRecord): { [key: string]: string } {
+  const { release, owner, component, platformLabels } = record;
+  const labels: { [key: string]: string | undefined } = {
+    'app.kubernetes.io/name': release.model,
+    'app.kubernetes.io/version': release.version,
+    'app.kubernetes.io/component': component,
+    'app.kubernetes.io/managed-by': 'cdk8s-mlops',
+    [AuditKey.MODEL]: release.model,
+    [AuditKey.MODEL_VERSION]: release.version,
+    [AuditKey.OWNER]: owner.team,
+    [AuditKey.GIT_COMMIT]: isLabelValue(release.gitCommit) ? release.gitCommit : undefined,
+    ...platformLabels,
+  };
+  return defined(labels);
+}
+
+/** What can be read: values of any length. */
+export function auditAnnotations(record: AuditRecord): { [key: string]: string } {
+  const { release } = record;
+  return defined({
+    [AuditKey.GIT_COMMIT]: isLabelValue(release.gitCommit) ? undefined : release.gitCommit,
+    [AuditKey.DATA_SNAPSHOT]: release.dataSnapshot.toString(),
+    [AuditKey.ARTIFACT_SHA256]: release.artifactSha256,
+    [AuditKey.TRAINED_BY]: release.trainedBy,
+    [AuditKey.APPROVED_BY]: release.approvedBy,
+  });
+}
+
+const RECORDS = Symbol.for('cdk8s-mlops.audit-record');
+
+/**
+ * Puts labels and annotations on every object below a construct, those included that are added later. What is already there stays, and the
+ * record of the nearest construct wins.
+ *
+ * Objects are complete when they are validated (every cdk8s app does that before it writes) or rendered by `manifestOf`.
+ */
+export function applyAudit(scope: IConstruct, record: AuditRecord): void {
+  Object.defineProperty(scope, RECORDS, { value: record, configurable: true });
+  scope.node.addValidation({
+    validate: () => {
+      scope.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node)).forEach(completeAudit);
+      return [];
+    },
+  });
+}
+
+/** Adds what the records around an object say and the object does not. */
+export function completeAudit(object: ApiObject): void {
+  const records = [...object.node.scopes].reverse().map((scope) => (scope as any)[RECORDS] as AuditRecord | undefined);
+  for (const record of records.filter((candidate) => candidate !== undefined)) {
+    const { metadata } = object;
+    const written = metadata.toJson();
+    for (const [key, value] of Object.entries(auditLabels(record))) {
+      if (written.labels?.[key] === undefined) {metadata.addLabel(key, value);}
+    }
+    for (const [key, value] of Object.entries(auditAnnotations(record))) {
+      if (written.annotations?.[key] === undefined) {metadata.addAnnotation(key, value);}
+    }
+  }
+}
+
+function defined(map: { [key: string]: string | undefined }): { [key: string]: string } {
+  return Object.fromEntries(Object.entries(map).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
