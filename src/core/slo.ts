@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { burnRateTiers, rounded, SHORTEST_WINDOW_DAYS } from '../private/burn-rate';
+import { burnRate, FASTEST_BURN, rounded } from '../private/burn-rate';
 import { InputProblems } from '../private/input-error';
 
 /** A latency that a share of the requests must stay below. */
@@ -66,6 +66,9 @@ export class Slo {
   }
 }
 
+/** The slow alerts look back three days; over less than a week they would fire on a budget that is being kept. */
+const SHORTEST_WINDOW = Duration.days(7);
+
 function checkRanges(slo: Slo, problems: InputProblems): void {
   const { percentile, below } = slo.latency;
   if (!(percentile > 0 && percentile < 100)) {
@@ -77,19 +80,19 @@ function checkRanges(slo: Slo, problems: InputProblems): void {
   if (!(slo.errorRatioBelow > 0 && slo.errorRatioBelow < 1)) {
     problems.add('slo/error-ratio', `'errorRatioBelow' must lie between 0 and 1, such as 0.01 for one request in a hundred, got ${slo.errorRatioBelow}`);
   }
-  if (slo.window.toHours({ integral: false }) < SHORTEST_WINDOW_DAYS * 24) {
+  if (slo.window.toHours({ integral: false }) < SHORTEST_WINDOW.toHours()) {
     problems.add('slo/window',
-      `'window' must be at least ${SHORTEST_WINDOW_DAYS} days, got ${slo.window.toHours({ integral: false })} h; a burn-rate alert looks back up to three days`);
+      `'window' must be at least ${SHORTEST_WINDOW.toDays()} days, got ${slo.window.toHours({ integral: false })} h; a burn-rate alert looks back up to three days`);
   }
 }
 
-/** A ratio never exceeds 1, so an alert on `factor × budget` that reaches 1 never fires. */
+/** A ratio never exceeds 1, so an alert on `rate × budget` that reaches 1 never fires. */
 function checkBudgets(slo: Slo, problems: InputProblems): void {
-  const [fastest] = burnRateTiers(slo.window.toHours({ integral: false }) / 24);
-  const cannotFire = (budget: number) => fastest.factor * budget >= 1;
+  const rate = burnRate(FASTEST_BURN, slo.window);
+  const cannotFire = (budget: number) => rate * budget >= 1;
   const why = (what: string, budget: number) =>
-    `the fastest alert on it fires at ${fastest.factor} × ${budget} = ${rounded(fastest.factor * budget)}, and a share of ${what} requests never exceeds 1`;
-  const largest = 1 / fastest.factor;
+    `the fastest alert on it fires at ${rate} × ${budget} = ${rounded(rate * budget)}, and a share of ${what} requests never exceeds 1`;
+  const largest = 1 / rate;
   if (cannotFire(slo.errorBudget)) {
     problems.add('slo/error-alert-cannot-fire',
       `'errorRatioBelow' must be below ${largest.toFixed(4)}, got ${slo.errorBudget}: ${why('failed', slo.errorBudget)}; promise fewer errors`);

@@ -63,7 +63,7 @@ export class SloSegment implements IMonitoringSegment {
 
   /**
    * @param props model and objectives
-   * @throws if the budget of an objective is so big that an alert could never fire
+   * @throws if the least number of failures is below 1
    */
   public constructor(props: SloSegmentProps) {
     this.serving = props.serving;
@@ -76,7 +76,6 @@ export class SloSegment implements IMonitoringSegment {
     const judged = this.objectivesOf(props.slo).map((objective) => ({ objective, ...measured(() => objective.ratio(Duration.minutes(5))) }));
     this.gaps = judged.flatMap(({ objective, gap }) => gap === undefined ? [] : [`the ${objective.title.toLowerCase()} cannot be judged: ${gap}`]);
     this.objectives = judged.filter(({ query }) => query !== undefined).map(({ objective }) => objective);
-    this.objectives.forEach((objective) => requireReachable(objective, this.slo));
   }
 
   public panels(): Panel[] {
@@ -109,7 +108,7 @@ export class SloSegment implements IMonitoringSegment {
         record: 'request_errors',
         breach: 'fail',
         title: 'Error budget',
-        budget: slo.errorRatioBelow,
+        budget: slo.errorBudget,
         headline: { title: 'Error ratio', limit: slo.errorRatioBelow, promise: percent(slo.errorRatioBelow) },
         headlineQuery: () => this.serving.metrics.errorRatio(this.series.onDashboard),
         ratio: (window) => this.serving.metrics.errorRatio(this.series.over(window)),
@@ -119,7 +118,7 @@ export class SloSegment implements IMonitoringSegment {
         record: 'slow_requests',
         breach: `take longer than ${promDuration(slo.latency.below)}`,
         title: 'Latency budget',
-        budget: round(1 - slo.latency.percentile / 100),
+        budget: slo.latencyBudget,
         headline: {
           title: `Latency p${slo.latency.percentile}`,
           limit: slo.latency.below.toMilliseconds() / 1000,
@@ -207,17 +206,6 @@ function recordRatio(objective: Objective, window: Duration): RecordingRule {
     record: recorded(`model:${objective.record}:ratio_rate${promDuration(window)}`, MetricUnit.RATIO),
     query: objective.ratio(window),
   };
-}
-
-/** A limit of a share of 1 or more is never exceeded: the alert would be silent for ever. */
-function requireReachable(objective: Objective, slo: Slo): void {
-  const rate = burnRateOf(BURN_RATE_WINDOWS[0], slo.window);
-  if (rate * objective.budget >= 1) {
-    throw new InputError('monitoring/unreachable-burn-rate',
-      `an objective that allows ${percent(objective.budget)} of the requests to ${objective.breach} cannot page: ${rate} times that is `
-      + `${percent(round(rate * objective.budget))}; allow less than ${percent(round(1 / rate))}, or count the budget over a shorter window `
-      + `than ${promDuration(slo.window)}`);
-  }
 }
 
 function headlinePanel({ headline, headlineQuery }: Objective): Panel {

@@ -1,40 +1,25 @@
+import { Duration } from 'cdk8s';
+
 /**
- * How fast an error budget burns when somebody has to look, and over which two windows that is measured.
+ * The fastest alert on a budget: 2 % of it within an hour.
  *
- * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
+ * @see https://sre.google/workbook/alerting-on-slos/#recommended_time_windows_and_burn_rates_f (table 5-8)
  */
-export interface BurnRateTier {
-  /** Whether somebody is woken up. */
-  readonly pages: boolean;
-  /** How many times faster than the budget allows. */
-  readonly factor: number;
-  readonly longWindowHours: number;
-  /** A twelfth of the long one, so that the alert ends soon after the trouble does. */
-  readonly shortWindowHours: number;
+export const FASTEST_BURN = { budgetShare: 0.02, range: Duration.hours(1) };
+
+/**
+ * How many times faster than allowed a budget burns when a share of it burns within a range: 14.4, 6 and 1 for the workbook's tiers and 30
+ * days. The same share of a smaller budget is a lower rate; a rate below 1 is within the promise, so it is never the limit.
+ */
+export function burnRate(burn: { budgetShare: number; range: Duration }, window: Duration): number {
+  return rounded(Math.max(1, burn.budgetShare * milliseconds(window) / milliseconds(burn.range)));
 }
 
-/** Shares of the budget that the workbook lets burn before an alert, and over how long. */
-const TIERS = [
-  { pages: true, budgetShare: 0.02, hours: 1 },
-  { pages: true, budgetShare: 0.05, hours: 6 },
-  { pages: false, budgetShare: 0.1, hours: 72 },
-];
-
-/** The shortest objective whose slow tier still means "faster than the budget allows" with windows this long. */
-export const SHORTEST_WINDOW_DAYS = 7;
-
-/** The tiers for a budget that is counted over a time: 14.4, 6 and 1 for 30 days, fastest first. */
-export function burnRateTiers(windowDays: number): BurnRateTier[] {
-  return TIERS.map(({ pages, budgetShare, hours }) => ({
-    pages,
-    // below 1 the alert would fire while the budget is being kept
-    factor: Math.max(1, rounded(budgetShare * windowDays * 24 / hours)),
-    longWindowHours: hours,
-    shortWindowHours: hours / 12,
-  }));
-}
-
-/** Without the dust of binary fractions, so that it can stand in a manifest and a message. */
+/** Without the noise of binary fractions, which would stand in every rule and message. */
 export function rounded(value: number): number {
-  return Number(value.toPrecision(12));
+  return Number(value.toPrecision(6));
+}
+
+function milliseconds(duration: Duration): number {
+  return duration.toMilliseconds({ integral: false });
 }

@@ -116,18 +116,6 @@ export const cases: ErrorCase[] = [
     message: "[test/Monitoring] 'scrapeEndpoints' of 'fraud-detection' must name at least one port, got none (monitoring/no-scrape-endpoint)",
   },
   {
-    id: 'monitoring/unreachable-burn-rate',
-    when: 'an error objective so loose that the fast alert can never fire',
-    provoke: () => sloSegment(Slo.of({ latency: { percentile: 95, below: Duration.millis(100) }, errorRatioBelow: 0.07 })),
-    message: 'an objective that allows 7 % of the requests to fail cannot page: 14.4 times that is 100.8 %; allow less than 6.94444 %, or count the budget over a shorter window than 30d (monitoring/unreachable-burn-rate)',
-  },
-  {
-    id: 'monitoring/unreachable-burn-rate',
-    when: 'a latency objective so loose that the fast alert can never fire',
-    provoke: () => sloSegment(Slo.of({ latency: { percentile: 90, below: Duration.millis(100) }, errorRatioBelow: 0.01 })),
-    message: 'an objective that allows 10 % of the requests to take longer than 100ms cannot page: 14.4 times that is 144 %; allow less than 6.94444 %, or count the budget over a shorter window than 30d (monitoring/unreachable-burn-rate)',
-  },
-  {
     id: 'monitoring/minimum-failures-below-one',
     when: 'alerts without any failure',
     provoke: () => sloSegment(slo, 0),

@@ -1,17 +1,16 @@
-import { burnRateTiers } from '../../src/private/burn-rate';
-
-test('30 days have the tiers of the SRE workbook', () => {
-  expect(burnRateTiers(30)).toEqual([
-    { pages: true, factor: 14.4, longWindowHours: 1, shortWindowHours: 1 / 12 },
-    { pages: true, factor: 6, longWindowHours: 6, shortWindowHours: 0.5 },
-    { pages: false, factor: 1, longWindowHours: 72, shortWindowHours: 6 },
-  ]);
-});
+import { Duration } from 'cdk8s';
+import { burnRate, FASTEST_BURN } from '../../src/private/burn-rate';
 
 test.each([
-  [28, [13.44, 5.6, 1]],
-  [90, [43.2, 18, 3]],
-  [7, [3.36, 1.4, 1]],
-])('factors grow with a window of %s days, and none fires while the budget is kept', (days, factors) => {
-  expect(burnRateTiers(days).map(({ factor }) => factor)).toEqual(factors);
+  [7, 3.36],
+  [28, 13.44],
+  [30, 14.4],
+  [90, 43.2],
+])('an objective over %s days burns %s times too fast when somebody is woken up at once', (days, rate) => {
+  expect(burnRate(FASTEST_BURN, Duration.days(days))).toBe(rate);
+});
+
+test('a rate that keeps the promise is never the limit', () => {
+  expect(burnRate({ budgetShare: 0.1, range: Duration.days(3) }, Duration.days(30))).toBe(1);
+  expect(burnRate({ budgetShare: 0.1, range: Duration.days(3) }, Duration.days(7))).toBe(1);
 });
