@@ -64,4 +64,6 @@ export * from './cloud/workload-role';
 export * from './cloud/cluster-identity';
 export * from './cloud/image-repository';
 // report
+export * from './report/report-data';
+export * from './report/stack-report';
 // stacks

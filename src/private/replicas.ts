@@ -36,3 +36,30 @@ function scales(scaler: any, manifest: any): boolean {
     && (target.kind ?? 'Deployment') === manifest.kind
     && (scaler.metadata?.namespace ?? '') === (manifest.metadata?.namespace ?? '');
 }
+
+/**
+ * How many pods there are at most while a new version rolls out.
+ *
+ * @param replicas number of pods that are wished
+ */
+export function rollReplicasOf(manifest: any, replicas: number): number {
+  switch (groupKindOf(manifest)) {
+    case 'apps/Deployment':
+      return manifest.spec?.strategy?.type === 'Recreate' ? replicas : replicas + surge(manifest.spec?.strategy?.rollingUpdate?.maxSurge, replicas);
+    case 'argoproj.io/Rollout': {
+      const { canary } = manifest.spec?.strategy ?? {};
+      // with a traffic router, and in a blue-green rollout, the stable version stays complete until the new one is
+      return !canary || canary.trafficRouting ? 2 * replicas : replicas + surge(canary.maxSurge, replicas);
+    }
+    case 'serving.kserve.io/InferenceService':
+      return 2 * replicas;
+    default:
+      return replicas;
+  }
+}
+
+/** Kubernetes rounds a percentage of surge up; the default is a quarter. */
+function surge(maxSurge: number | string = '25%', replicas: number): number {
+  const share = /^(\d+)%$/.exec(String(maxSurge));
+  return share ? Math.ceil(Number(share[1]) * replicas / 100) : Number(maxSurge);
+}
