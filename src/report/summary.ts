@@ -1,9 +1,16 @@
-import { ReportedAmount, StackReportData } from './report-data';
+import { ReportedAmount, ReportedLineage, ReportedResources, ReportedRollback } from './report-data';
 import { count, formatBytes, formatCpu, formatSeconds } from './units';
-import { FindingSeverity } from '../core/findings';
+import { Finding, FindingSeverity } from '../core/findings';
 
 /** What the summary is made of. */
-export interface SummaryInput extends Pick<StackReportData, 'stack' | 'objects' | 'findings' | 'rollbacks' | 'resources' | 'lineage'> {}
+export interface SummaryInput {
+  readonly stack: string;
+  readonly objects: { [kind: string]: number };
+  readonly findings: Finding[];
+  readonly rollbacks: ReportedRollback[];
+  readonly resources: ReportedResources;
+  readonly lineage: ReportedLineage[];
+}
 
 /** The stack in one paragraph, for somebody who reads nothing else. */
 export function summaryOf(input: SummaryInput): string {
