@@ -106,6 +106,8 @@ export class MetricClosure {
   }
 
   /**
+   * The closure over what is exported, recorded or declared.
+   *
    * @param props who exports what
    */
   public static of(props: MetricClosureProps): MetricClosure {
