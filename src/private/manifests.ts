@@ -33,6 +33,11 @@ export function oncePerPass<T>(key: object, compute: () => T): T {
   return pass.get(key) as T;
 }
 
+/** Whether each object is rendered once at the moment, and written after that. */
+export function isRenderingOnce(): boolean {
+  return pass !== undefined;
+}
+
 /** What Kubernetes would get for one object. Callers must not change it. */
 export function manifestOf(object: ApiObject): any {
   return oncePerPass(object, () => render(object));

@@ -29,6 +29,13 @@ export function writeCharts(files: ChartFiles): void {
   }
 }
 
+/** Writes where each object comes from, for the validation plug-ins of the cdk8s CLI. */
+export function writeConstructMetadata({ charts, folder, renderer }: ChartFiles): void {
+  const objects = charts.flatMap((chart) => renderer.objectsOf(chart));
+  const resources = Object.fromEntries(objects.map((object) => [object.name, { path: object.node.path }]));
+  folder.write('construct-metadata.json', JSON.stringify({ version: '1.0.0', resources }));
+}
+
 const SEPARATOR = '---\n';
 
 function filePerApp({ app, charts, folder, renderer }: ChartFiles): void {

@@ -14,12 +14,50 @@ export function linkDependencies(app: App): boolean {
   return chartsLinked;
 }
 
+/** The charts of an app, in the order in which they are applied. */
+export function chartsOf(app: App): Chart[] {
+  return applyOrder(app).filter(Chart.isChart);
+}
+
 /** The objects of one chart, nested charts left out, in the order in which they are applied. */
 export function objectsOf(chart: Chart): ApiObject[] {
-  return new DependencyGraph(chart.node).topology()
+  return applyOrder(chart)
     .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
     .filter((object) => Chart.of(object) === chart);
 }
+
+/**
+ * Constructs in the order of cdk8s' `DependencyGraph`: each after those that it depends on, otherwise as they stand in the tree. The graph looks
+ * for a cycle after each edge and walks a shared dependency again for everybody who has it; here each construct is visited once. What is left
+ * to the graph is to say which constructs form a cycle.
+ */
+function applyOrder(root: IConstruct): IConstruct[] {
+  const constructs = inGraphOrder(root);
+  const below = new Set(constructs);
+  const targets = new Set(constructs.flatMap((construct) => construct.node.dependencies));
+  if (targets.size === 0) {return constructs;}
+  const ordered = new Set<IConstruct>();
+  const open = new Set<IConstruct>();
+  const visit = (construct: IConstruct): boolean => {
+    if (ordered.has(construct) || !below.has(construct)) {return true;}
+    if (open.has(construct)) {return false;}
+    open.add(construct);
+    const acyclic = construct.node.dependencies.every(visit);
+    ordered.add(construct);
+    return acyclic;
+  };
+  const acyclic = constructs.filter((construct) => !targets.has(construct)).every(visit);
+  return acyclic && ordered.size === constructs.length ? [...ordered] : new DependencyGraph(root.node).topology();
+}
+
+/** The graph keeps constructs by path, and JavaScript puts keys that are whole numbers first. */
+function inGraphOrder(root: IConstruct): IConstruct[] {
+  const constructs = root.node.findAll();
+  const numbered = root.node.scope ? [] : root.node.children.filter((child) => WHOLE_NUMBER.test(child.node.id));
+  return numbered.length === 0 ? constructs : [...new Set([...numbered, ...constructs])];
+}
+
+const WHOLE_NUMBER = /^(?:0|[1-9][0-9]{0,8})$/;
 
 interface Dependency {
   readonly source: IConstruct;

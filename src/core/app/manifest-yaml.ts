@@ -11,8 +11,14 @@ export function toYaml(manifest: unknown): string {
   return isCollection(manifest) && isPlain(manifest, new Set()) ? `${block(manifest, '')}\n` : Yaml.stringify(manifest);
 }
 
-/** A string that starts with a letter or `/`, and cannot be taken for a number, a boolean, null, a tag or a comment. */
-const PLAIN_STRING = /^(?!(?:y|n|yes|no|on|off|true|false|null|e[0-9]+)$)[a-z/](?:[\w./@=+-]|:(?=[\w./@=+-]))*$/i;
+/** Starts with a letter or `/`, and cannot be taken for a number, a boolean, null, a tag or a comment. */
+const PLAIN_WORD = /^(?!(?:y|n|yes|no|on|off|true|false|null|e[0-9]+)$)[a-z/](?:[\w./@=+-]|:(?=[\w./@=+-]))*$/i;
+
+/** Starts with a digit, and holds a letter that no number has, such as `500m` or a hash. */
+const PLAIN_AMOUNT = /^(?!0[bx])[0-9][\w.-]*[a-df-z][\w.-]*$/i;
+
+/** Would be read as a number without quotes. */
+const NUMERAL = /^(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
 
 /** Lines that a literal block keeps as they are, however deep it is indented. */
 const PLAIN_LINES = /^[!-~][ -~\t\n]*[!-~]\n?$/;
@@ -42,10 +48,13 @@ function isPlain(value: unknown, seen: Set<unknown>): boolean {
 
 function isPlainCollection(value: object, seen: Set<unknown>): boolean {
   if (Array.isArray(value)) {
-    return Array.from(value).every((item) => isPlain(item, seen));
+    for (let index = 0; index < value.length; index++) {
+      if (!isPlain(value[index], seen)) {return false;}
+    }
+    return true;
   }
   return Object.getPrototypeOf(value) === Object.prototype
-    && Object.entries(value).every(([key, child]) => isPlainKey(key) && isPlain(child, seen));
+    && Object.keys(value).every((key) => isPlainKey(key) && isPlain((value as any)[key], seen));
 }
 
 function isPlainKey(key: string): boolean {
@@ -56,14 +65,14 @@ function block(value: object, indent: string): string {
   if (Array.isArray(value)) {
     return value.length === 0 ? '[]' : value.map((item) => `- ${inline(item, `${indent}  `)}`).join(`\n${indent}`);
   }
-  const entries = Object.entries(value);
-  return entries.length === 0 ? '{}' : entries.map(([key, child]) => `${scalar(key)}:${below(child, indent)}`).join(`\n${indent}`);
+  const keys = Object.keys(value);
+  return keys.length === 0 ? '{}' : keys.map((key) => `${scalar(key)}:${below((value as any)[key], indent)}`).join(`\n${indent}`);
 }
 
 function below(value: unknown, indent: string): string {
   const deeper = `${indent}  `;
-  const startsOnNextLine = isCollection(value) && Object.keys(value).length > 0;
-  return startsOnNextLine ? `\n${deeper}${block(value, deeper)}` : ` ${inline(value, deeper)}`;
+  const text = inline(value, deeper);
+  return isCollection(value) && text !== '{}' && text !== '[]' ? `\n${deeper}${text}` : ` ${text}`;
 }
 
 function inline(value: unknown, indent: string): string {
@@ -83,8 +92,11 @@ function literal(text: string, indent: string): string {
 
 /** One line, the same wherever it stands. */
 function scalar(text: string): string {
-  if (PLAIN_STRING.test(text)) {
+  if (PLAIN_WORD.test(text) || PLAIN_AMOUNT.test(text)) {
     return text;
+  }
+  if (NUMERAL.test(text)) {
+    return `"${text}"`;
   }
   let written = scalars.get(text);
   if (written === undefined) {

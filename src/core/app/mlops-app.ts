@@ -1,8 +1,8 @@
 import { join } from 'path';
 import { App, AppProps, Chart } from 'cdk8s';
 import { writeArtifacts } from './artifact-files';
-import { toDocuments, writeCharts } from './chart-files';
-import { linkDependencies } from './chart-graph';
+import { toDocuments, writeCharts, writeConstructMetadata } from './chart-files';
+import { chartsOf, linkDependencies } from './chart-graph';
 import { actAsTerraformApp, isStack, synthesizeStacks } from './cloud-plane';
 import { PlaneGuards } from './plane-guards';
 import { Problems } from './problems';
@@ -83,10 +83,10 @@ export class MlopsApp extends App {
     if (problems.none()) {
       problems.attempt(this, () => writeArtifacts(this, artifacts));
     }
-    const renderer = new Renderer(problems);
-    writeCharts({ app: this, charts: this.tryCharts(problems), chartsLinked, folder: manifests, renderer });
+    const files = { app: this, charts: this.tryCharts(problems), chartsLinked, folder: manifests, renderer: new Renderer(problems) };
+    writeCharts(files);
     if ((this as any).recordConstructMetadata) {
-      manifests.write('construct-metadata.json', JSON.stringify({ version: '1.0.0', resources: renderer.resources }));
+      writeConstructMetadata(files);
     }
     problems.throwIfAny();
   }
@@ -95,16 +95,15 @@ export class MlopsApp extends App {
   private check(): Problems {
     const problems = new Problems();
     for (const construct of this.node.findAll()) {
-      const place = construct.node.path === '' ? '' : `[${construct.node.path}] `;
       const errors = problems.attempt(construct, () => construct.node.validate()) ?? [];
-      errors.forEach((error) => problems.add(construct, place + error));
+      errors.forEach((error) => problems.add(construct, construct === this ? error : `[${construct.node.path}] ${error}`));
     }
     return problems;
   }
 
   /** The charts in the order in which they are applied; a cycle has none. */
   private tryCharts(problems: Problems): Chart[] {
-    return problems.attempt(this, () => this.charts) ?? [];
+    return problems.attempt(this, () => chartsOf(this)) ?? [];
   }
 
   private replace(manifests: StagedFolder, artifacts: StagedFolder): void {

@@ -3,7 +3,7 @@ import { IConstruct, IValidation } from 'constructs';
 import { annotatedErrors, isBelowStack, isStack, isTerraformElement, originOf, TerraformStack } from './cloud-plane';
 import { findTokens, TokenPlace, tokensExist } from './tokens';
 import { describe } from '../../private/input-error';
-import { manifestOf } from '../../private/manifests';
+import { isRenderingOnce } from '../../private/manifests';
 
 /**
  * The border between charts and Terraform stacks. Each crossing would otherwise pass in silence, or fail far from its cause: only strings that
@@ -14,29 +14,27 @@ export class PlaneGuards implements IValidation {
 
   public validate(): string[] {
     const constructs = this.app.node.findAll();
+    const stacks = constructs.filter(isStack);
     return [
-      ...misplaced(constructs),
-      ...duplicateStacks(constructs.filter(isStack)),
-      ...dependenciesAcross(constructs),
+      ...misplacedElements(constructs),
+      ...stacks.length === 0 ? [] : [...misplacedCharts(constructs), ...duplicateStacks(stacks), ...dependenciesAcross(constructs)],
       ...constructs.flatMap(annotated),
-      ...tokensExist() ? constructs.filter((construct) => ApiObject.isApiObject(construct)).flatMap(tokensInManifest) : [],
+      ...isRenderingOnce() ? [] : tokensIn(constructs),
     ];
   }
 }
 
-function misplaced(constructs: IConstruct[]): string[] {
-  return constructs.flatMap((construct) => {
-    const chart = scopeOf(construct, Chart.isChart);
-    const stack = scopeOf(construct, isStack);
-    if (isTerraformElement(construct) && stack === undefined) {
-      const place = chart === undefined ? 'outside of any stack' : `below the chart '${chart.node.path}'`;
-      return [at(construct, describe('app/terraform-outside-stack', `a Terraform resource ${place} is never written; create it below a TerraformStack of the app`))];
-    }
-    if (Chart.isChart(construct) && stack !== undefined) {
-      return [at(construct, describe('app/chart-below-stack', `a chart below the Terraform stack '${stack.node.path}' belongs to no cluster; create it below the app, beside the stack`))];
-    }
-    return [];
+function misplacedElements(constructs: IConstruct[]): string[] {
+  return constructs.filter(isTerraformElement).filter((element) => !isBelowStack(element)).map((element) => {
+    const chart = scopeOf(element, Chart.isChart);
+    const place = chart === undefined ? 'outside of any stack' : `below the chart '${chart.node.path}'`;
+    return at(element, describe('app/terraform-outside-stack', `a Terraform resource ${place} is never written; create it below a TerraformStack of the app`));
   });
+}
+
+function misplacedCharts(constructs: IConstruct[]): string[] {
+  return constructs.filter(Chart.isChart).filter(isBelowStack).map((chart) =>
+    at(chart, describe('app/chart-below-stack', `a chart below the Terraform stack '${scopeOf(chart, isStack)!.node.path}' belongs to no cluster; create it below the app, beside the stack`)));
 }
 
 function annotated(construct: IConstruct): string[] {
@@ -56,17 +54,15 @@ function dependenciesAcross(constructs: IConstruct[]): string[] {
     .map((target) => at(source, describe('app/dependency-across-planes', `depends on '${target.node.path}' in the other plane, but manifests and Terraform are applied by different tools; let the pipeline order them`))));
 }
 
-function tokensInManifest(object: ApiObject): string[] {
-  return findTokens(tryManifestOf(object)).map((place) => at(object, tokenProblem(place)));
+/** Where a chart is rendered alone; an app looks for tokens while it writes. */
+function tokensIn(constructs: IConstruct[]): string[] {
+  const objects = constructs.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
+  return tokensExist() ? objects.flatMap((object) => tokenProblems(object.toJson()).map((problem) => at(object, problem))) : [];
 }
 
-/** What cannot be rendered is reported when it is written. */
-function tryManifestOf(object: ApiObject): unknown {
-  try {
-    return manifestOf(object);
-  } catch {
-    return undefined;
-  }
+/** What is wrong with a manifest that holds values of Terraform. */
+export function tokenProblems(manifest: unknown): string[] {
+  return tokensExist() ? findTokens(manifest).map(tokenProblem) : [];
 }
 
 function tokenProblem({ field, token }: TokenPlace): string {

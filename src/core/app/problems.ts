@@ -1,5 +1,8 @@
 import { IConstruct } from 'constructs';
 
+/** Our own errors begin with the path, those of cdk8s about an object hold it. */
+const NAMES_PATH = /^(?:\[|Failed serializing construct at path )/;
+
 /** Gathers what is wrong with a tree, so that its user sees all of it at once. */
 export class Problems {
   private readonly messages = new Set<string>();
@@ -11,12 +14,13 @@ export class Problems {
     this.places.add(place);
   }
 
-  /** Runs an action and gathers its error. */
+  /** Runs an action and gathers its error, with the path of the construct if the error does not name one. */
   public attempt<T>(place: IConstruct, action: () => T): T | undefined {
     try {
       return action();
     } catch (error) {
-      this.add(place, error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      this.add(place, place.node.path === '' || NAMES_PATH.test(message) ? message : `[${place.node.path}] ${message}`);
       return undefined;
     }
   }

@@ -11,6 +11,7 @@ export class StagedFolder {
   private readonly workspace: string;
   private readonly fresh: string;
   private readonly replaced: string;
+  private readonly folders = new Set<string>();
 
   public constructor(private readonly target: string) {
     fs.mkdirSync(dirname(target), { recursive: true });
@@ -37,7 +38,10 @@ export class StagedFolder {
   }
 
   public addFolder(folder: string): void {
-    fs.mkdirSync(this.pathOf(folder), { recursive: true });
+    if (!this.folders.has(folder)) {
+      fs.mkdirSync(this.pathOf(folder), { recursive: true });
+      this.folders.add(folder);
+    }
   }
 
   /** All files so far, with `/` as separator, in alphabetical order. */

@@ -15,13 +15,11 @@ export function tokensExist(): boolean {
 
 /** Tokens of cdktf in what Kubernetes would get: in strings and keys, as numbers, in lists. */
 export function findTokens(value: unknown, path: string[] = []): TokenPlace[] {
-  if (typeof value === 'string' || typeof value === 'number') {
-    return isToken(value) ? [{ field: path.join('.'), token: value }] : [];
+  if (typeof value !== 'object' || value === null) {
+    const token = tokenIn(value);
+    return token === undefined ? [] : [{ field: path.join('.'), token }];
   }
-  return Object.entries(value ?? {}).flatMap(([key, child]) => [
-    ...findTokens(key, [...path, key]).map((place) => ({ ...place, field: path.join('.') })),
-    ...findTokens(child, [...path, isToken(key) ? '*' : key]),
-  ]);
+  return Object.entries(value).flatMap(([key, child]) => [...findTokens(key, path), ...findTokens(child, [...path, key])]);
 }
 
 /**
@@ -31,7 +29,7 @@ export function findTokens(value: unknown, path: string[] = []): TokenPlace[] {
 export class ResolvableAsToken implements IResolver {
   public resolve(context: ResolutionContext): void {
     const { value } = context;
-    if (typeof value.resolve === 'function' && Array.isArray(value.creationStack)) {
+    if (typeof value === 'object' && typeof value.resolve === 'function' && Array.isArray(value.creationStack)) {
       context.replaceValue(String(value));
     }
   }
@@ -45,10 +43,16 @@ const NUMBER_TOKEN_IN_STRING = /-8\.10956221\d+e\+298|-1\.88815458\d+e\+289/;
 /** cdktf encodes the index of a number in a double whose upper 16 bits are one of these. */
 const NUMBER_TOKEN_MARKERS = [0xfdff, 0xfbff];
 
-function isToken(value: string | number): boolean {
-  if (typeof value === 'string') {
-    return STRING_TOKEN.test(value) || NUMBER_TOKEN_IN_STRING.test(value);
+function tokenIn(value: unknown): string | number | undefined {
+  if (typeof value === 'number') {
+    return isNumberToken(value) ? value : undefined;
   }
+  const text = String(value);
+  const number = NUMBER_TOKEN_IN_STRING.exec(text);
+  return number ? Number(number[0]) : STRING_TOKEN.test(text) ? text : undefined;
+}
+
+function isNumberToken(value: number): boolean {
   const bytes = new DataView(new ArrayBuffer(8));
   bytes.setFloat64(0, value);
   return NUMBER_TOKEN_MARKERS.includes(bytes.getUint16(0));
