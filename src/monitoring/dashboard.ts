@@ -7,6 +7,7 @@ import { describe } from '../private/input-error';
 import { GrafanaDashboard } from '../private/l1/grafana-integreatly-org';
 import { IModelServing } from '../serving/serving';
 import { toDashboardJson, VersionMarker } from './grafana/dashboard-json';
+import { modelLabels } from './model-labels';
 import { ModelSeries } from './model-series';
 import { IMonitoringSegment } from './segment';
 
@@ -93,14 +94,14 @@ export class Dashboard extends Construct {
       kind: 'ConfigMap',
       metadata: {
         namespace,
-        labels: props.sidecarLabels ?? { grafana_dashboard: '1' },
+        labels: { ...modelLabels(props.serving), ...props.sidecarLabels ?? { grafana_dashboard: '1' } },
         annotations: props.folder === undefined ? undefined : { grafana_folder: props.folder },
       },
       data: { [this.key]: Lazy.any({ produce: () => this.json }) },
     });
     if (props.grafanaInstanceLabels) {
       new GrafanaDashboard(this, 'GrafanaDashboard', {
-        metadata: { namespace },
+        metadata: { namespace, labels: modelLabels(props.serving) },
         spec: {
           instanceSelector: { matchLabels: props.grafanaInstanceLabels },
           allowCrossNamespaceImport: true,

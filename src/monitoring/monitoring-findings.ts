@@ -8,10 +8,9 @@ import { IModelServing } from '../serving/serving';
 /** What a reviewer should know about the monitoring of a model, beside the closure of its queries. */
 export function findMonitoring(
   serving: IModelServing, platform: PlatformProfile, segments: IMonitoringSegment[], routing: AlertRouting[] | undefined): FindingOptions[] {
-  return [
-    ...findGaps(segments),
-    ...platform.metrics.isAvailable ? findRouting(serving, routing) : [findNoOperator(serving, platform)],
-  ];
+  return platform.metrics.isAvailable
+    ? [...findGaps(segments), ...findRouting(serving, routing)]
+    : [findNoBackend(serving, platform)];
 }
 
 function findGaps(segments: IMonitoringSegment[]): FindingOptions[] {
@@ -43,11 +42,11 @@ function findRouting(serving: IModelServing, routing: AlertRouting[] | undefined
   ];
 }
 
-function findNoOperator(serving: IModelServing, platform: PlatformProfile): FindingOptions {
+function findNoBackend(serving: IModelServing, platform: PlatformProfile): FindingOptions {
   return {
-    ruleId: 'monitoring/no-operator',
+    ruleId: 'monitoring/no-backend',
     severity: FindingSeverity.WARNING,
-    message: `no Prometheus operator reads monitors and rules of '${serving.modelName}': ${platform.metrics.reason ?? 'the platform names none'}`,
-    remedy: 'scrape the pods and load the alerts by other means; the dashboard is made as ever',
+    message: `nobody watches '${serving.modelName}': ${platform.metrics.reason}`,
+    remedy: 'give the platform a metrics backend; monitors, alerts and dashboard are made from then on',
   };
 }

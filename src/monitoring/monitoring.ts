@@ -4,6 +4,7 @@ import { AlertRouting } from './alert-routing';
 import { toAlertmanagerSpec } from './alertmanager-spec';
 import { AvailabilitySegment } from './availability-segment';
 import { Dashboard, DashboardOptions } from './dashboard';
+import { findUnanswered } from './closure';
 import { findMonitoring } from './monitoring-findings';
 import { ScrapeSettings, toPodMonitorSpec } from './pod-monitor-spec';
 import { PredictionSegment } from './prediction-segment';
@@ -13,10 +14,13 @@ import { SaturationSegment } from './saturation-segment';
 import { IMonitoringSegment } from './segment';
 import { checkSegments } from './segment-check';
 import { SloSegment } from './slo-segment';
+import { ExternalMetrics } from '../core/external-metrics';
 import { Finding, Findings } from '../core/findings';
 import { Owner } from '../core/owner';
+import { checkOwner } from '../core/owner-rules';
 import { PlatformProfile } from '../core/platform-profile';
 import { Slo } from '../core/slo';
+import { modelLabels } from './model-labels';
 import { InputProblems } from '../private/input-error';
 import { AlertmanagerConfig, PodMonitor, PrometheusRule } from '../private/l1/monitoring-coreos-com';
 import { promDuration } from '../private/prom-duration';
@@ -42,6 +46,13 @@ export interface MonitoringProps {
    * @default - `SloSegment`, `RequestSegment`, `AvailabilitySegment`, `SaturationSegment`, and `PredictionSegment` where predictions are exported
    */
   readonly segments?: IMonitoringSegment[];
+  /**
+   * What queries may ask for and is scraped elsewhere, such as the numbers of a business system. A query for anything else that neither the
+   * model nor the cluster exports is a finding.
+   *
+   * @default - the metrics of the cluster (`ExternalMetrics.kubernetes()`), which are there in any case
+   */
+  readonly externalMetrics?: ExternalMetrics[];
   /**
    * Where alerts go. They reach Alertmanager in any case; this adds an AlertmanagerConfig with a route for the owner and the model.
    *
@@ -82,11 +93,13 @@ export interface MonitoringProps {
  * @see https://prometheus-operator.dev/docs/api-reference/api/
  */
 export class Monitoring extends Construct {
-  /** What is shown. */
-  public readonly dashboard: Dashboard;
+  /** What is shown; nothing where the platform has no metrics. */
+  public readonly dashboard?: Dashboard;
   /** Who answers. */
   public readonly owner: Owner;
   private readonly props: MonitoringProps;
+  private readonly external: ExternalMetrics[];
+  private readonly watched: IMonitoringSegment[];
 
   public constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
@@ -95,12 +108,15 @@ export class Monitoring extends Construct {
     const segments: IMonitoringSegment[] = [];
     problems.attempt(() => segments.push(...props.segments ?? standardSegments(props)));
     checkScrape(props.serving, settings, problems);
+    checkOwner(props.owner ?? props.serving.owner, problems);
     problems.throwAt(scope, id);
 
     this.props = props;
+    this.external = [...props.externalMetrics ?? []];
     this.owner = props.owner ?? props.serving.owner;
-    this.dashboard = new Dashboard(this, 'Dashboard', { ...props.dashboard, serving: props.serving, owner: this.owner, segments });
+    this.watched = segments;
     if (props.platform.metrics.isAvailable) {
+      this.dashboard = new Dashboard(this, 'Dashboard', { ...props.dashboard, serving: props.serving, owner: this.owner, segments });
       this.declareOperatorObjects(settings);
     }
     this.node.addValidation({ validate: () => checkSegments(this.segments) });
@@ -109,7 +125,7 @@ export class Monitoring extends Construct {
 
   /** What is watched, in the order of the rows of the dashboard. */
   public get segments(): IMonitoringSegment[] {
-    return this.dashboard.segments;
+    return [...this.watched];
   }
 
   /**
@@ -118,17 +134,30 @@ export class Monitoring extends Construct {
    * @param segment panels, alerts and recording rules
    */
   public add(segment: IMonitoringSegment): void {
-    this.dashboard.add(segment);
+    this.watched.push(segment);
+    this.dashboard?.add(segment);
+  }
+
+  /**
+   * Say that metrics are exported and scraped elsewhere, so that queries may ask for them.
+   *
+   * @param metrics what is scraped elsewhere
+   */
+  public declareExternal(metrics: ExternalMetrics): void {
+    this.external.push(metrics);
   }
 
   private findings(): Finding[] {
     const { serving, platform, routing } = this.props;
-    return findMonitoring(serving, platform, this.segments, routing).map((finding) => ({ ...finding, path: this.node.path }));
+    return [
+      ...findMonitoring(serving, platform, this.segments, routing),
+      ...findUnanswered({ serving, segments: this.segments, external: this.external, others: this.dashboard?.queries ?? [] }),
+    ].map((finding) => ({ ...finding, path: this.node.path }));
   }
 
   private declareOperatorObjects(settings: ScrapeSettings): void {
     const { serving, platform, routing } = this.props;
-    const metadata = { namespace: serving.servingNamespace || undefined, labels: platform.metrics.selectorLabels };
+    const metadata = { namespace: serving.servingNamespace || undefined, labels: { ...modelLabels(serving), ...platform.metrics.selectorLabels } };
     const context = { model: serving.modelName, namespace: serving.servingNamespace, owner: this.owner };
     new PodMonitor(this, 'PodMonitor', { metadata, spec: toPodMonitorSpec(serving, settings) });
     new PrometheusRule(this, 'PrometheusRule', {

@@ -3,6 +3,7 @@ import { AlertRule } from './alert-rule';
 import { IMonitoringSegment, RecordingRule } from './segment';
 import { MetricQuery, MetricUnit } from '../core/metric-query';
 import { Owner } from '../core/owner';
+import { InputError } from '../private/input-error';
 import { promDuration } from '../private/prom-duration';
 import { MODEL_LABEL } from '../private/series-labels';
 
@@ -44,6 +45,17 @@ export function conditionOf(alert: AlertRule): MetricQuery {
   return condition === undefined
     ? query
     : MetricQuery.promql({ expr: `(${query.expr}) ${condition}`, title: query.title, unit: query.unit });
+}
+
+/** Whether query and condition make an expression together. */
+export function isParsed(alert: AlertRule): boolean {
+  try {
+    conditionOf(alert);
+    return true;
+  } catch (error) {
+    if (!(error instanceof InputError)) {throw error;}
+    return false;
+  }
 }
 
 function toRecording(rule: RecordingRule, context: RuleContext): unknown {

@@ -1,7 +1,7 @@
-import { conditionOf } from './prometheus-rules';
+import { isParsed } from './prometheus-rules';
 import { IMonitoringSegment } from './segment';
 import { MetricQuery } from '../core/metric-query';
-import { describe, InputError } from '../private/input-error';
+import { describe } from '../private/input-error';
 
 /** What is wrong with the segments of one model, each problem as a message. */
 export function checkSegments(segments: IMonitoringSegment[]): string[] {
@@ -19,7 +19,8 @@ function checkAlerts(segment: IMonitoringSegment): string[] {
     ...!/^[A-Z][A-Za-z0-9]*$/.test(alert.alertName) ? [describe('monitoring/malformed-alert-name',
       `an alert name must be CamelCase such as 'RequestsStopped', got '${alert.alertName}' of segment '${segment.segmentName}'`)] : [],
     ...checkRule(alert.query, `alert '${alert.alertName}' of segment '${segment.segmentName}'`),
-    ...checkCondition(() => conditionOf(alert), `alert '${alert.alertName}' of segment '${segment.segmentName}'`, alert.condition),
+    ...isParsed(alert) ? [] : [describe('monitoring/malformed-condition',
+      `the condition of alert '${alert.alertName}' of segment '${segment.segmentName}' must be a comparison such as '> 0.01', got '${alert.condition}'`)],
   ]);
 }
 
@@ -30,16 +31,6 @@ function checkRecordings(segment: IMonitoringSegment): string[] {
 function checkRule(query: MetricQuery, where: string): string[] {
   return query.hasGrafanaVariables ? [describe('monitoring/dashboard-variable-in-rule',
     `${where} asks '${query.expr}', whose variable only Grafana knows; give the query a range of its own, as over('5m') does`)] : [];
-}
-
-function checkCondition(parse: () => MetricQuery, where: string, condition: string | undefined): string[] {
-  try {
-    parse();
-    return [];
-  } catch (error) {
-    if (!(error instanceof InputError)) {throw error;}
-    return [describe('monitoring/malformed-condition', `the condition of ${where} must be a comparison such as '> 0.01', got '${condition}'`)];
-  }
 }
 
 function checkAlertNames(segments: IMonitoringSegment[]): string[] {

@@ -9,9 +9,7 @@ export const slo = Slo.of({ latency: { percentile: 95, below: Duration.millis(10
 
 export const platform = PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }) });
 
-export const withoutOperator = PlatformProfile.of({
-  metrics: Object.assign(Object.create(MetricsBackend.prototype), { isAvailable: false, reason: 'metrics go to a hosted service' }),
-});
+export const unwatched = PlatformProfile.of({ metrics: MetricsBackend.none('metrics go to a hosted service') });
 
 /** The required properties of a `Monitoring`, with a model of its own. */
 export function monitoringProps(scope: Construct, serving?: FakeServingProps): MonitoringProps {

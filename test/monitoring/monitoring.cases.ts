@@ -1,5 +1,5 @@
 import { Chart, Duration, Testing } from 'cdk8s';
-import { FakeSegment, monitoringProps, slo, withoutOperator } from './fixtures';
+import { FakeSegment, monitoringProps, slo, unwatched } from './fixtures';
 import {
   AlertRouting, AlertSeverity, BusinessKpiSegment, Dashboard, Findings, IMonitoringSegment, MetricQuery, Monitoring,
   MonitoringProps, Panel, PanelKind, PredictionSegment, SecretRef, Slo, SloSegment,
@@ -158,10 +158,10 @@ export const cases: ErrorCase[] = [
     message: "[test/Monitoring] the alerts of 'fraud-detection' carry no namespace, and Alertmanager gives an AlertmanagerConfig only the alerts of its own namespace; give the chart of the model its namespace, or acknowledge it where Alertmanager's matcher strategy is None (monitoring/route-without-namespace)",
   },
   {
-    id: 'monitoring/no-operator',
-    when: 'nobody who reads monitors and rules, as far as a warning goes',
-    provoke: () => Findings.of(monitoringOf({ platform: withoutOperator })).list(),
-    message: "[test/Monitoring] no Prometheus operator reads monitors and rules of 'fraud-detection': metrics go to a hosted service; scrape the pods and load the alerts by other means; the dashboard is made as ever (monitoring/no-operator)",
+    id: 'monitoring/no-backend',
+    when: 'nobody who scrapes, as far as a warning goes',
+    provoke: () => Findings.of(monitoringOf({ platform: unwatched })).list(),
+    message: "[test/Monitoring] nobody watches 'fraud-detection': metrics go to a hosted service; give the platform a metrics backend; monitors, alerts and dashboard are made from then on (monitoring/no-backend)",
   },
   {
     id: 'monitoring/no-prediction-metrics',

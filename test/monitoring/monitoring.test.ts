@@ -1,8 +1,8 @@
 import { Duration, Testing } from 'cdk8s';
 import { Chart } from 'cdk8s';
-import { AlertSeverity, BusinessKpiSegment, MetricQuery, MetricUnit, Monitoring, MonitoringProps, PredictionMetrics } from '../../src';
+import { AlertSeverity, BusinessKpiSegment, ExternalMetrics, Finding, Findings, MetricQuery, MetricType, MetricUnit, Monitoring, MonitoringProps, PanelKind, PredictionMetrics } from '../../src';
 import { FakeServingProps, fakeMetrics } from '../support/fake-serving';
-import { FakeSegment, monitoringProps, withoutOperator } from './fixtures';
+import { FakeSegment, monitoringProps, unwatched } from './fixtures';
 
 function make(props: Partial<MonitoringProps> = {}, serving?: FakeServingProps): Monitoring {
   const chart = Testing.chart();
@@ -21,6 +21,7 @@ function alertsOf(monitoring: Monitoring): any[] {
   return ofKind('PrometheusRule', monitoring).spec.groups.flatMap((group: any) => group.rules).filter((rule: any) => rule.alert);
 }
 
+const business = ExternalMetrics.declare([{ name: 'orders_approved_total', type: MetricType.COUNTER }]);
 const approved = MetricQuery.promql({ expr: 'sum(rate(orders_approved_total[$__rate_interval]))', title: 'approved orders' });
 
 describe('scraping', () => {
@@ -141,7 +142,7 @@ describe('rules', () => {
   });
 
   test('a business number has an owner of its own', () => {
-    const monitoring = make({ segments: [] });
+    const monitoring = make({ segments: [], externalMetrics: [business] });
     monitoring.add(new BusinessKpiSegment({
       kpis: [{
         query: approved,
@@ -190,18 +191,88 @@ describe('segments', () => {
 
   test('a segment that is added later is shown and judged', () => {
     const monitoring = make();
+    monitoring.declareExternal(business);
     monitoring.add(new FakeSegment('Mine', {
       alerts: [{ alertName: 'Odd', severity: AlertSeverity.TICKET, query: approved.over('5m'), condition: '> 1', summary: 'odd' }],
       panels: [{ title: 'Approved', kind: 'timeseries' as any, queries: [approved] }],
     }));
 
     expect(alertsOf(monitoring).at(-1).alert).toBe('Odd');
-    expect(JSON.parse(monitoring.dashboard.json).panels.at(-1).title).toBe('Approved');
+    expect(JSON.parse(monitoring.dashboard!.json).panels.at(-1).title).toBe('Approved');
   });
 });
 
-test('where no operator reads monitors and rules, only the dashboard is made', () => {
-  const monitoring = make({ platform: withoutOperator });
+test('where nobody scrapes, nothing is made, and the reason is a finding', () => {
+  const monitoring = make({ platform: unwatched });
+  monitoring.add(new FakeSegment('Mine', {}));
 
-  expect(synth(monitoring).map((object) => object.kind)).toEqual(['ConfigMap']);
+  expect(synth(monitoring)).toEqual([]);
+  expect(monitoring.dashboard).toBeUndefined();
+  expect(Findings.of(monitoring).list().map(({ ruleId }) => ruleId)).toEqual(['monitoring/no-backend']);
+});
+
+describe('what queries ask for', () => {
+  const watch = (expr: string) => new FakeSegment('Mine', {
+    panels: [
+      { title: 'First', kind: PanelKind.TIME_SERIES, queries: [MetricQuery.promql({ expr, title: 'my number' })] },
+      { title: 'Second', kind: PanelKind.TIME_SERIES, queries: [MetricQuery.promql({ expr, title: 'the same' })] },
+    ],
+  });
+
+  function findingsWith(expr: string, props?: Partial<MonitoringProps>): Finding[] {
+    const monitoring = make(props);
+    monitoring.add(watch(expr));
+    return Findings.of(monitoring).list();
+  }
+
+  test('everything that the segments of the library ask for is there', () => {
+    const monitoring = make({}, { metrics: fakeMetrics().withPredictions(PredictionMetrics.standard()) });
+
+    expect(Findings.of(monitoring).list()).toEqual([]);
+  });
+
+  test('a metric that nobody exports is found once, at the first query that asks for it', () => {
+    expect(findingsWith('sum(rate(orders_approved_total[5m]))')).toEqual([{
+      path: 'test/Monitoring',
+      ruleId: 'metric/unknown-metric',
+      severity: 'error',
+      message: "segment 'Mine', panel 'First': 'my number' asks for the metric 'orders_approved_total', which nobody exports",
+      remedy: 'declare it among the metrics of the server that exports it, or with ExternalMetrics.declare() if it is scraped elsewhere',
+    }]);
+  });
+
+  test('a metric that is declared as scraped elsewhere is there', () => {
+    expect(findingsWith('sum(rate(orders_approved_total[5m]))', { externalMetrics: [business] })).toEqual([]);
+  });
+
+  test('a label that no monitor copies is found', () => {
+    expect(findingsWith('sum(rate(http_requests_total{role="canary"}[5m]))').map(({ ruleId, message }) => [ruleId, message])).toEqual([
+      ['metric/unknown-label', "segment 'Mine', panel 'First': 'my number' needs the label 'role' of 'http_requests_total', which no exporter sets and no monitor copies"],
+    ]);
+  });
+
+  test('labels that the PodMonitor copies are there', () => {
+    expect(findingsWith('sum by (rollouts_pod_template_hash, cdk8s_mlops_io_model_version, pod) (rate(http_requests_total{code="500"}[5m]))')).toEqual([]);
+  });
+
+  test('a query that is not answered fails synthesis until somebody says why it is acceptable', () => {
+    const monitoring = make();
+    monitoring.add(watch('sum(orders_open)'));
+
+    expect(() => synth(monitoring)).toThrow(/orders_open.*\(metric\/unknown-metric\)/);
+    Findings.of(monitoring).acknowledge('metric/unknown-metric', 'the order system is scraped from next week on');
+    expect(synth(monitoring).map((object) => object.kind)).toContain('PrometheusRule');
+  });
+
+  test('conditions are judged, too', () => {
+    const monitoring = make();
+    monitoring.add(new FakeSegment('Mine', {
+      alerts: [{ alertName: 'Odd', severity: AlertSeverity.TICKET, query: approved.over('5m'), condition: '> scalar(orders_expected)', summary: 'odd' }],
+    }));
+    monitoring.declareExternal(business);
+
+    expect(Findings.of(monitoring).list().map(({ message }) => message)).toEqual([
+      "segment 'Mine', alert 'Odd': 'approved orders' asks for the metric 'orders_expected', which nobody exports",
+    ]);
+  });
 });

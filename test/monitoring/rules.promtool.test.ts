@@ -1,0 +1,209 @@
+import { spawnSync } from 'child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { Testing } from 'cdk8s';
+import { stringify } from 'yaml';
+import { AvailabilitySegment, Monitoring, PredictionMetrics, PredictionSegment, SaturationSegment, SloSegment } from '../../src';
+import { fakeMetrics, FakeServing } from '../support/fake-serving';
+import { platform, slo } from './fixtures';
+
+/**
+ * What the rules say about series, judged by Prometheus itself. Needs `promtool` of Prometheus 3 on the path or in `PROMTOOL`
+ * (`go build github.com/prometheus/prometheus/cmd/promtool`); without it the tests are skipped, and the rules are compared as text only.
+ */
+const promtool = process.env.PROMTOOL ?? 'promtool';
+const isThere = spawnSync(promtool, ['--version']).status === 0;
+const scenario = isThere ? test : test.skip;
+
+const model = 'namespace="ml",cdk8s_mlops_io_model="fraud-detection"';
+const pod = `${model},pod="fraud-1"`;
+
+/** Series by selector, in promtool's notation: `start+step x times`. */
+interface Series { [selector: string]: string }
+
+const interval = '1m';
+const hour = 60;
+const day = 24 * hour;
+
+/** A pod that is up and answers requests evenly, of which so many a minute fail or are slow. */
+function traffic({ requests, failed = 0, slow = 0, minutes }: { requests: number; failed?: number; slow?: number; minutes: number }): Series {
+  return {
+    [`up{${pod}}`]: `1x${minutes}`,
+    [`http_requests_total{${pod},code="200"}`]: `0+${requests - failed}x${minutes}`,
+    [`http_requests_total{${pod},code="500"}`]: `0+${failed}x${minutes}`,
+    [`http_request_duration_seconds_bucket{${pod},le="0.1"}`]: `0+${requests - slow}x${minutes}`,
+    [`http_request_duration_seconds_count{${pod}}`]: `0+${requests}x${minutes}`,
+  };
+}
+
+/** What fires at each of these minutes, and nothing else does. */
+function expectFiring(series: Series, moments: { [minute: number]: string[] }, rules: unknown = rulesOfModel()): void {
+  const folder = mkdtempSync(join(tmpdir(), 'rules-'));
+  try {
+    writeFileSync(join(folder, 'rules.yaml'), stringify(rules));
+    writeFileSync(join(folder, 'test.yaml'), stringify({
+      rule_files: ['rules.yaml'],
+      evaluation_interval: interval,
+      tests: [{
+        interval,
+        input_series: Object.entries(series).map(([selector, values]) => ({ series: selector, values })),
+        promql_expr_test: Object.entries(moments).map(([minute, names]) => ({
+          expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
+          eval_time: `${minute}m`,
+          exp_samples: names.map((name) => ({ labels: `{alertname="${name}"}`, value: 1 })),
+        })),
+      }],
+    }));
+    const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', join(folder, 'test.yaml')], { encoding: 'utf8' });
+    expect(status === 0 ? '' : `${stdout}${stderr}`).toBe('');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function rulesOfModel(minimumFailures?: number): any {
+  const chart = Testing.chart();
+  const serving = new FakeServing(chart, 'Serving', { metrics: fakeMetrics().withPredictions(PredictionMetrics.standard()) });
+  const segments = [
+    new SloSegment({ serving, slo, minimumFailures }), new AvailabilitySegment({ serving }), new SaturationSegment({ serving }),
+    new PredictionSegment({ serving, nullRatioBelow: 0.1 }),
+  ];
+  new Monitoring(chart, 'Monitoring', { serving, slo, platform, segments });
+  return Testing.synth(chart).find((object) => object.kind === 'PrometheusRule').spec;
+}
+
+/** Predictions are recorded as evenly as requests come. */
+function predictions({ values, nulls = 0, minutes }: { values: number; nulls?: number; minutes: number }): Series {
+  return {
+    [`model_output_value_sum{${pod}}`]: `0+${values}x${minutes}`,
+    [`model_output_value_count{${pod}}`]: `0+${values}x${minutes}`,
+    [`model_input_value_count{${pod},feature="amount"}`]: `0+${values - nulls}x${minutes}`,
+    [`model_input_nulls_total{${pod},feature="amount"}`]: `0+${nulls}x${minutes}`,
+  };
+}
+
+scenario('a healthy day is silent', () => {
+  expectFiring({ ...traffic({ requests: 600, failed: 1, slow: 5, minutes: day }), ...predictions({ values: 600, minutes: day }) },
+    { 30: [], [2 * hour]: [], [day]: [] });
+});
+
+describe('errors', () => {
+  scenario('twenty percent page within minutes, by the fast window and soon by the next', () => {
+    const minutes = 8 * hour;
+    expectFiring({ ...traffic({ requests: 600, failed: 120, minutes }), ...predictions({ values: 600, minutes }) },
+      { 10: ['ErrorBudgetBurn', 'ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow'] });
+  });
+
+  scenario('a burst stops paging soon after it ends, though the long window still holds it; the ticket stays', () => {
+    const minutes = 6 * hour + 30 + hour;
+    expectFiring({
+      ...traffic({ requests: 600, minutes }),
+      ...predictions({ values: 600, minutes }),
+      [`http_requests_total{${pod},code="500"}`]: `0x${6 * hour} 0+300x30 9000x${hour}`,
+    }, {
+      [6 * hour]: [],
+      [6 * hour + 28]: ['ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow'],
+      [6 * hour + 45]: ['ErrorBudgetBurnSlow'],
+    });
+  });
+
+  scenario('eight percent burn the budget in days: the six-hour window pages, the fast one is silent', () => {
+    const minutes = 8 * hour;
+    expectFiring({ ...traffic({ requests: 600, failed: 48, minutes }), ...predictions({ values: 600, minutes }) },
+      { [8 * hour]: ['ErrorBudgetBurn', 'ErrorBudgetBurnSlow'] });
+  });
+
+  scenario('two percent make a ticket and wake nobody', () => {
+    const minutes = 8 * hour;
+    expectFiring({ ...traffic({ requests: 600, failed: 12, minutes }), ...predictions({ values: 600, minutes }) },
+      { [8 * hour]: ['ErrorBudgetBurnSlow'] });
+  });
+
+  describe('at night', () => {
+    const minutes = 3 * hour;
+    const oneFailure = {
+      [`up{${pod}}`]: `1x${minutes}`,
+      [`http_requests_total{${pod},code="200"}`]: '0x120 0x10 1x10 2x10 3x10 4x20',
+      [`http_requests_total{${pod},code="500"}`]: '0x120 1x60',
+      [`http_request_duration_seconds_bucket{${pod},le="0.1"}`]: '0x120 1x10 2x10 3x10 4x10 5x20',
+      [`http_request_duration_seconds_count{${pod}}`]: '0x120 1x10 2x10 3x10 4x10 5x20',
+      ...predictions({ values: 1, minutes }),
+    };
+
+    scenario('one failed request pages nobody', () => {
+      expectFiring(oneFailure, { 122: [], 124: [], 126: [], 140: [], 175: [] });
+    });
+
+    scenario('one failed request would page if one were enough', () => {
+      expectFiring(oneFailure, { 124: ['ErrorBudgetBurn', 'ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow'] }, rulesOfModel(1));
+    });
+  });
+
+  scenario('an outage at night pages once five requests have failed', () => {
+    const minutes = 2 * hour;
+    expectFiring({ ...traffic({ requests: 1, failed: 1, minutes }), ...predictions({ values: 1, minutes }) },
+      { 3: [], 10: ['ErrorBudgetBurn', 'ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow'] });
+  });
+});
+
+scenario('slow requests burn the latency budget and leave the error budget alone', () => {
+  const minutes = 2 * hour;
+  expectFiring({ ...traffic({ requests: 600, slow: 480, minutes }), ...predictions({ values: 600, minutes }) },
+    { 30: ['LatencyBudgetBurn', 'LatencyBudgetBurnFast', 'LatencyBudgetBurnSlow'] });
+});
+
+describe('what is not there', () => {
+  scenario('no target at all pages', () => {
+    expectFiring({ 'up{namespace="other"}': `1x${hour}` }, { 3: [], 6: ['TargetsAbsent'] });
+  });
+
+  scenario('a target that is down makes a ticket, and only it', () => {
+    expectFiring({ ...traffic({ requests: 600, minutes: hour }), ...predictions({ values: 600, minutes: hour }), [`up{${model},pod="fraud-2"}`]: `0x${hour}` },
+      { 5: [], 30: ['TargetDown'] });
+  });
+
+  scenario('pods that are scraped and export no request metrics make a ticket', () => {
+    expectFiring({ [`up{${pod}}`]: `1x${hour}` }, { 10: [], 30: ['RequestMetricsAbsent'] });
+  });
+
+  scenario('requests that stop although some came at this time yesterday make a ticket', () => {
+    const minutes = day + 2 * hour;
+    expectFiring({
+      ...traffic({ requests: 600, minutes }),
+      [`http_requests_total{${pod},code="200"}`]: `0+600x${day} 864000x${2 * hour}`,
+      [`http_requests_total{${pod},code="500"}`]: `0x${minutes}`,
+      [`http_request_duration_seconds_bucket{${pod},le="0.1"}`]: `0+600x${day} 864000x${2 * hour}`,
+      [`http_request_duration_seconds_count{${pod}}`]: `0+600x${day} 864000x${2 * hour}`,
+    }, { [day + 10]: ['PredictionsNotRecorded'], [day + 90]: ['RequestsStopped'] });
+  });
+
+  scenario('requests without recorded predictions make a ticket', () => {
+    expectFiring(traffic({ requests: 600, minutes: hour }), { 10: [], 40: ['PredictionsNotRecorded'] });
+  });
+
+  scenario('a feature that is missing too often makes a ticket', () => {
+    expectFiring({ ...traffic({ requests: 600, minutes: hour }), ...predictions({ values: 600, nulls: 120, minutes: hour }) }, { 10: [], 30: ['ValuesMissing'] });
+  });
+});
+
+describe('saturation', () => {
+  const healthy = { ...traffic({ requests: 600, minutes: hour }), ...predictions({ values: 600, minutes: hour }) };
+  const container = (name: string) => `{namespace="ml",pod="${name}",container="server"}`;
+  const limit = (name: string) => `kube_pod_container_resource_limits{namespace="ml",pod="${name}",container="server",resource="memory"}`;
+  const crowded = (name: string): Series => ({
+    [`container_memory_working_set_bytes${container(name)}`]: `95x${hour}`,
+    [limit(name)]: `100x${hour}`,
+    [`kube_pod_container_status_restarts_total${container(name)}`]: `0+1x${hour}`,
+    [`container_cpu_cfs_throttled_periods_total${container(name)}`]: `0+50x${hour}`,
+    [`container_cpu_cfs_periods_total${container(name)}`]: `0+100x${hour}`,
+  });
+
+  scenario('memory near its limit, restarts and throttling make tickets', () => {
+    expectFiring({ ...healthy, ...crowded('fraud-1') }, { 30: ['ContainerRestarts', 'CpuThrottled', 'MemoryNearLimit'] });
+  });
+
+  scenario('pods of other models are none of its business', () => {
+    expectFiring({ ...healthy, ...crowded('prices-1') }, { 30: [] });
+  });
+});
