@@ -6,6 +6,7 @@ import { ModelRelease } from '../core/model-release';
 import { RegistryLayout } from '../core/registry-layout';
 import { SecretRef } from '../core/secret-ref';
 import { InputProblems } from '../private/input-error';
+import { s3Environment } from '../private/s3-environment';
 import { requireBucketName } from '../private/s3-names';
 import { IModelRegistry } from '../registry/model-registry';
 import { encryptionKey, requireKeyArn } from './private/encryption-key';
@@ -134,7 +135,7 @@ export class RegistryBucket extends Construct implements IRegistryBucket {
   }
 
   public get environment(): { [key: string]: string } {
-    return environmentOf(this.region);
+    return s3Environment(`s3://${this.bucketName}`, this.region);
   }
 
   public get secretEnvironment(): { [key: string]: SecretRef } {
@@ -189,17 +190,13 @@ class ImportedRegistryBucket extends Construct implements IRegistryBucket {
   public constructor(scope: Construct, id: string, public readonly bucketName: string, options: RegistryBucketImportOptions) {
     super(scope, id);
     this.region = options.region;
-    this.environment = environmentOf(options.region);
+    this.environment = s3Environment(`s3://${bucketName}`, options.region);
     this.grants = RegistryGrants._of({ construct: this, bucketName, region: options.region, keyArn: options.encryptionKeyArn });
   }
 
   public modelUri(release: ModelRelease): string {
     return uriOf(this.bucketName, release);
   }
-}
-
-function environmentOf(region: string): { [key: string]: string } {
-  return { AWS_REGION: region };
 }
 
 function uriOf(bucketName: string, release: ModelRelease): string {

@@ -27,7 +27,7 @@ describe('a registry for workloads', () => {
     const registry = new RegistryBucket(cloudStack(), 'Registry', { bucketName });
 
     expect(registry.modelUri(release)).toBe('s3://acme-fraud-registry/production/fraud-detection/7/');
-    expect(registry.environment).toEqual({ AWS_REGION: 'eu-central-1' });
+    expect(registry.environment).toEqual({ MODEL_REGISTRY_URI: 's3://acme-fraud-registry', AWS_REGION: 'eu-central-1', AWS_DEFAULT_REGION: 'eu-central-1' });
     expect(registry.secretEnvironment).toEqual({});
     expect(registry.bucketName).toBe(bucketName);
     expect(registry.region).toBe('eu-central-1');
@@ -38,7 +38,7 @@ describe('a registry for workloads', () => {
     const registry = RegistryBucket.fromBucketName(chart, 'Registry', bucketName, { region: 'eu-west-1', encryptionKeyArn: keyArn });
 
     expect(registry.modelUri(release)).toBe('s3://acme-fraud-registry/production/fraud-detection/7/');
-    expect(registry.environment).toEqual({ AWS_REGION: 'eu-west-1' });
+    expect(registry.environment).toEqual({ MODEL_REGISTRY_URI: 's3://acme-fraud-registry', AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' });
     expect(registry.secretEnvironment).toEqual({});
     expect(Testing.synth(chart)).toEqual([]);
   });

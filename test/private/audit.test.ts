@@ -1,5 +1,9 @@
-import { ApiObject, Chart, Testing } from 'cdk8s';
+import { mkdtempSync, readFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
+import { MlopsApp } from '../../src';
 import { applyAudit, auditAnnotations, auditLabels, AuditRecord } from '../../src/private/audit';
 import { manifestsBelow, renderingOnce } from '../../src/private/manifests';
 import { release } from '../support/releases';
@@ -95,6 +99,21 @@ test('whoever looks at manifests before validation sees what will be written', (
 
   expect(seen.metadata).toMatchObject({ labels, annotations });
   expect([seen]).toEqual(Testing.synth(chart));
+});
+
+test('the stock app and ours write the same labels', () => {
+  const written = [App, MlopsApp].map((AnyApp) => {
+    const outdir = join(mkdtempSync(join(tmpdir(), 'audit-')), 'dist');
+    const app = new AnyApp({ outdir });
+    const chart = new Chart(app, 'fraud');
+    applyAudit(chart, record);
+    object(new Construct(chart, 'Nested'), 'Config');
+    app.synth();
+    return readFileSync(join(outdir, 'fraud.k8s.yaml'), 'utf8');
+  });
+
+  expect(written[0]).toContain('cdk8s-mlops.io/model-version: "7"');
+  expect(written[1]).toBe(written[0]);
 });
 
 function object(scope: Construct, id: string): ApiObject {
