@@ -13,6 +13,7 @@ export * from './core/platform-profile';
 export * from './core/metrics-backend';
 export * from './core/mesh-mode';
 export * from './core/git-ops';
+export * from './core/network-peer';
 // numbers
 export * from './core/metric-query';
 export * from './core/exported-metric';
@@ -32,8 +33,17 @@ export * from './registry/registry';
 // serving
 export * from './serving/serving';
 export * from './serving/serving-pod';
+export * from './serving/model-serving';
+export * from './serving/model-serving-props';
+export * from './serving/model-server';
+export * from './serving/model-source';
+export * from './serving/autoscaling';
+export * from './serving/gpu';
+export * from './serving/prediction-exporter';
 // rollout
 export * from './rollout/strategy';
+export * from './rollout/rollout-strategy';
+export * from './rollout/rolling-update-options';
 // monitoring
 export * from './monitoring/monitoring';
 export * from './monitoring/segment';

@@ -31,15 +31,16 @@ export class InputProblems {
     this.messages.push(describe(errorId, message));
   }
 
-  /** Adds the problems of a value that throws some. */
-  public attempt(action: () => void): void {
+  /** Runs an action; when it throws problems, adds them and returns undefined. */
+  public attempt<T>(action: () => T): T | undefined {
     try {
-      action();
+      return action();
     } catch (error) {
       const { name, message, errorId, errorIds, messages } = error as any;
       if (name !== 'InputError') {throw error;}
       this.ids.push(...(errorIds ?? [errorId]));
       this.messages.push(...(messages ?? [message]));
+      return undefined;
     }
   }
 

@@ -21,12 +21,16 @@ export interface IRolloutStrategy {
 export interface RolloutTarget {
   /** The pods. */
   readonly pod: ServingPod;
-  /** Number of pods. */
+  /** Number of pods; where an autoscaler decides, the most that it may choose. */
   readonly replicas: number;
+  /** Whether an autoscaler decides: the manifest must not name a number then. */
+  readonly autoscaled: boolean;
+  /** Name of the Service that clients call. */
+  readonly serviceName: string;
   /** Port that clients call. */
   readonly port: number;
-  /** Longest time from the start of the container until it answers. */
-  readonly warmup: Duration;
+  /** Longest time from the start of the container until it answers that its startup probe allows. */
+  readonly startupLimit: Duration;
   /** Longest time that a pod is given to finish its requests, the wait for endpoints included. */
   readonly terminationGrace: Duration;
   /** Time that pulling the image and fetching the model may take on a fresh node. */

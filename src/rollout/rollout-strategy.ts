@@ -1,0 +1,17 @@
+import { RollingUpdate } from './rolling-update';
+import { RollingUpdateOptions } from './rolling-update-options';
+import { IRolloutStrategy } from './strategy';
+
+/** How a new version takes over: the menu. */
+export class RolloutStrategy {
+  /**
+   * Pods of the new version replace pods of the old one, a few at a time; nobody judges the new version but its probes. The simplest
+   * strategy, and the right one until there are metrics to judge by.
+   *
+   * @param options surge, observation time
+   * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
+   */
+  public static rollingUpdate(options: RollingUpdateOptions = {}): IRolloutStrategy {
+    return new RollingUpdate(options);
+  }
+}

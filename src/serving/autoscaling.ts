@@ -1,0 +1,152 @@
+import { ApiObject, Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import { MetricQuery } from '../core/metric-query';
+import { PlatformProfile } from '../core/platform-profile';
+import { InputError } from '../private/input-error';
+import { HorizontalPodAutoscaler } from '../private/l1/core-kinds';
+import { ScaledObject } from '../private/l1/keda';
+
+/** How many pods an autoscaler may choose between. */
+export interface AutoscalingRange {
+  /**
+   * Fewest pods.
+   *
+   * @default 2
+   */
+  readonly minReplicas?: number;
+  /** Most pods. */
+  readonly maxReplicas: number;
+}
+
+/** Options of `Autoscaling.cpu()`. */
+export interface CpuAutoscalingOptions extends AutoscalingRange {
+  /**
+   * Use of the requested CPU that the autoscaler aims at, in percent.
+   *
+   * @default 70
+   */
+  readonly targetPercent?: number;
+}
+
+/** Options of `Autoscaling.keda()`. */
+export interface KedaAutoscalingOptions extends AutoscalingRange {
+  /** Number that grows with the load, over all pods together, such as the throughput of the model. */
+  readonly query: MetricQuery;
+  /** How much of that number one pod is meant to carry. */
+  readonly perPod: number;
+}
+
+/** Something that chooses the number of pods. */
+export abstract class Autoscaling {
+  /**
+   * A HorizontalPodAutoscaler on CPU. It calms down slowly: a model server that was just warmed up is not thrown away at the first lull.
+   *
+   * @param options range, target
+   * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
+   */
+  public static cpu(options: CpuAutoscalingOptions): Autoscaling {
+    return new CpuAutoscaling(options);
+  }
+
+  /**
+   * A ScaledObject of KEDA on a number that Prometheus knows.
+   *
+   * @param options range, query, share of one pod
+   * @see https://keda.sh/docs/latest/scalers/prometheus/
+   */
+  public static keda(options: KedaAutoscalingOptions): Autoscaling {
+    return new KedaAutoscaling(options);
+  }
+
+  /** Fewest pods. */
+  public readonly minReplicas: number;
+  /** Most pods. */
+  public readonly maxReplicas: number;
+
+  protected constructor(range: AutoscalingRange) {
+    this.minReplicas = range.minReplicas ?? 2;
+    this.maxReplicas = range.maxReplicas;
+    if (!Number.isInteger(this.minReplicas) || !Number.isInteger(this.maxReplicas) || this.minReplicas < 1 || this.maxReplicas <= this.minReplicas) {
+      throw new InputError('serving/malformed-range',
+        `'maxReplicas' must be an integer above 'minReplicas', and that at least 1, got ${this.minReplicas} to ${this.maxReplicas}`);
+    }
+  }
+
+  /**
+   * Say what the autoscaler misses.
+   *
+   * @param platform what the cluster has
+   * @throws if the cluster lacks what the autoscaler reads
+   */
+  public abstract check(platform: PlatformProfile): void;
+
+  /**
+   * Declare the autoscaler.
+   *
+   * @param scope where objects are declared
+   * @param workload the object that owns the pods
+   * @param platform what the cluster has
+   */
+  public abstract bind(scope: Construct, workload: ApiObject, platform: PlatformProfile): void;
+}
+
+class CpuAutoscaling extends Autoscaling {
+  private readonly targetPercent: number;
+
+  public constructor(options: CpuAutoscalingOptions) {
+    super(options);
+    this.targetPercent = options.targetPercent ?? 70;
+    if (!Number.isInteger(this.targetPercent) || this.targetPercent < 1 || this.targetPercent > 100) {
+      throw new InputError('serving/malformed-target', `'targetPercent' must be between 1 and 100, got ${this.targetPercent}`);
+    }
+  }
+
+  public check(): void {}
+
+  public bind(scope: Construct, workload: ApiObject): void {
+    new HorizontalPodAutoscaler(scope, 'Autoscaler', {
+      spec: {
+        scaleTargetRef: { apiVersion: workload.apiVersion, kind: workload.kind, name: workload.name },
+        minReplicas: this.minReplicas,
+        maxReplicas: this.maxReplicas,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: this.targetPercent } } }],
+        behavior: { scaleDown: { stabilizationWindowSeconds: Duration.minutes(10).toSeconds() } },
+      },
+    });
+  }
+}
+
+class KedaAutoscaling extends Autoscaling {
+  public constructor(private readonly options: KedaAutoscalingOptions) {
+    super(options);
+    if (options.query.expr.includes('$__')) {
+      throw new InputError('serving/grafana-variable-in-autoscaling',
+        `'query' is read by KEDA, which knows no variables of Grafana, got '${options.query.expr}'; give its range in full, such as [2m]`);
+    }
+    if (!(options.perPod > 0)) {
+      throw new InputError('serving/malformed-share', `'perPod' must be above zero, got ${options.perPod}; say how much of '${options.query.title}' one pod carries`);
+    }
+  }
+
+  public check(platform: PlatformProfile): void {
+    if (!platform.metrics.isAvailable) {
+      throw new InputError('serving/autoscaling-without-metrics',
+        `Autoscaling.keda() reads '${this.options.query.title}' from Prometheus, but the platform profile has none; use Autoscaling.cpu() or give the profile a metrics backend`);
+    }
+  }
+
+  public bind(scope: Construct, workload: ApiObject, platform: PlatformProfile): void {
+    new ScaledObject(scope, 'Autoscaler', {
+      spec: {
+        scaleTargetRef: { apiVersion: workload.apiVersion, kind: workload.kind, name: workload.name },
+        minReplicaCount: this.minReplicas,
+        maxReplicaCount: this.maxReplicas,
+        cooldownPeriod: Duration.minutes(10).toSeconds(),
+        triggers: [{
+          type: 'prometheus',
+          metadata: { serverAddress: platform.metrics.url, query: this.options.query.expr, threshold: `${this.options.perPod}` },
+        }],
+      },
+    });
+  }
+}

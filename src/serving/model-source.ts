@@ -1,0 +1,133 @@
+import { Duration, Size } from 'cdk8s';
+import { ContainerProps, ContainerResources, Cpu, Volume, VolumeMount } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { plainVariables, secretVariables } from './environment-variables';
+import { ImageRef } from '../core/image-ref';
+import { ModelRelease } from '../core/model-release';
+import { NetworkPeer } from '../core/network-peer';
+import { InputError } from '../private/input-error';
+import { IModelRegistry } from '../registry/model-registry';
+
+/** What a serving needs so that its server finds the model. */
+export interface ModelSourceConfig {
+  /** Containers that run before the server. */
+  readonly initContainers: ContainerProps[];
+  /** Volumes that the server mounts. */
+  readonly mounts: VolumeMount[];
+  /** What the server needs in its environment. */
+  readonly environment: { [key: string]: string };
+  /** Whom the pods have to reach for it. */
+  readonly egress: NetworkPeer[];
+  /** Time that fetching may take, beside pulling the image. */
+  readonly fetchBudget: Duration;
+}
+
+/** Options of `ModelSource.loadedFrom()`. */
+export interface LoadedFromOptions {
+  /**
+   * Image of the loader. It is called with `--model-uri`, `--sha256` and `--output`, and must exit with an error when the artifact that it
+   * fetched does not have that hash.
+   */
+  readonly loader: ImageRef;
+  /**
+   * Command of the loader, where its image has no entry point of its own.
+   *
+   * @default - the entry point of the image
+   */
+  readonly loaderCommand?: string[];
+  /** Size of the volume for the artifact: generous, but a limit, so that a wrong artifact cannot fill a node. */
+  readonly sizeLimit: Size;
+  /** Whom the loader has to reach: the registry and where it keeps artifacts. */
+  readonly egress: NetworkPeer[];
+  /**
+   * Resources of the loader.
+   *
+   * @default - 100 millicpu and 256 MiB
+   */
+  readonly loaderResources?: ContainerResources;
+  /**
+   * Time that fetching may take on a fresh node; a term of the rollback time.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly fetchBudget?: Duration;
+}
+
+/** Where the server of a model finds the artifact. */
+export abstract class ModelSource {
+  /**
+   * The artifact is part of the server's image: one digest says what runs. The release record must name that digest, if it names one.
+   */
+  public static bakedIn(): ModelSource {
+    return new BakedIn();
+  }
+
+  /**
+   * The artifact is fetched from a registry before the server starts, and the server does not start unless its SHA-256 is the release's.
+   *
+   * @param registry where the artifact is
+   * @param options loader, size, peers
+   * @throws if the size is zero or nobody can be reached
+   */
+  public static loadedFrom(registry: IModelRegistry, options: LoadedFromOptions): ModelSource {
+    if (options.sizeLimit.toKibibytes() <= 0) {
+      throw new InputError('serving/no-artifact-size', "'sizeLimit' must be larger than zero, got 0; give the size of the artifact and some room");
+    }
+    if (options.egress.length === 0) {
+      throw new InputError('serving/registry-out-of-reach',
+        "'egress' must name whom the loader has to reach, got nobody; use NetworkPeer.cidr() or NetworkPeer.anyHttps()");
+    }
+    return new LoadedFrom(registry, options);
+  }
+
+  /**
+   * Describe what a serving needs.
+   *
+   * @param scope where objects may be declared
+   * @param release version that is served
+   * @param image image of the server
+   */
+  public abstract bind(scope: Construct, release: ModelRelease, image: ImageRef): ModelSourceConfig;
+}
+
+class BakedIn extends ModelSource {
+  public bind(_scope: Construct, release: ModelRelease, image: ImageRef): ModelSourceConfig {
+    if (release.imageDigest !== undefined && image.isPinned && !image.uri.endsWith(`@${release.imageDigest}`)) {
+      throw new InputError('serving/image-not-of-release',
+        `'image' must be the one that version '${release.version}' is baked into (${release.imageDigest}), got '${image.uri}'; ` +
+        'promote the image that you want to serve, or load the model from a registry');
+    }
+    return { initContainers: [], mounts: [], environment: {}, egress: [], fetchBudget: Duration.seconds(0) };
+  }
+}
+
+const MODEL_PATH = '/models';
+
+class LoadedFrom extends ModelSource {
+  public constructor(private readonly registry: IModelRegistry, private readonly options: LoadedFromOptions) {
+    super();
+  }
+
+  public bind(scope: Construct, release: ModelRelease): ModelSourceConfig {
+    const volume = Volume.fromEmptyDir(scope, 'Model', 'model', { sizeLimit: this.options.sizeLimit });
+    const output = `${MODEL_PATH}/current`;
+    return {
+      initContainers: [{
+        name: 'model-loader',
+        image: this.options.loader.uri,
+        command: this.options.loaderCommand,
+        args: [`--model-uri=${this.registry.modelUri(release)}`, `--sha256=${release.artifactSha256}`, `--output=${output}`],
+        envVariables: { ...plainVariables(this.registry.environment), ...secretVariables(scope, this.registry.secretEnvironment) },
+        resources: this.options.loaderResources ?? {
+          cpu: { request: Cpu.millis(100) },
+          memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
+        },
+        volumeMounts: [{ path: MODEL_PATH, volume }],
+      }],
+      mounts: [{ path: MODEL_PATH, volume, readOnly: true }],
+      environment: { MODEL_PATH: output },
+      egress: this.options.egress,
+      fetchBudget: this.options.fetchBudget ?? Duration.seconds(30),
+    };
+  }
+}

@@ -1,0 +1,157 @@
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { plainVariables, secretVariables } from './environment-variables';
+import { ModelServingProps, Spread } from './model-serving-props';
+import { ModelSourceConfig } from './model-source';
+import { probesFor } from './probes';
+import { ScrapeEndpoint } from './serving';
+import { ServingPod } from './serving-pod';
+import { ModelRelease } from '../core/model-release';
+import { auditAnnotations, auditLabels, AuditRecord } from '../private/audit';
+
+/** Time for every kube-proxy and gateway to learn that a pod is going, before its server is told. */
+const ENDPOINT_REMOVAL = Duration.seconds(10);
+
+/** User of the containers where none is given: the `nonroot` of distroless images. */
+const NONROOT = 65532;
+
+/** What the pods of a serving are made of. */
+export interface PodParts {
+  readonly props: ModelServingProps;
+  readonly release: ModelRelease;
+  readonly source: ModelSourceConfig;
+  readonly serviceAccount: kplus.IServiceAccount;
+  readonly audit: AuditRecord;
+}
+
+/** Longest time that a pod which goes may take. */
+export function terminationGrace(props: ModelServingProps): Duration {
+  const requests = props.requestTimeout ?? Duration.seconds(30);
+  return Duration.seconds(ENDPOINT_REMOVAL.toSeconds() + requests.toSeconds() + 5);
+}
+
+/** The ports of the pods that Prometheus scrapes. */
+export function scrapeEndpoints(props: ModelServingProps): ScrapeEndpoint[] {
+  const { server, predictionExporter: exporter } = props;
+  return [
+    { portName: server.metrics.port === server.port ? 'http' : 'metrics', path: server.metrics.path },
+    ...exporter ? [{ portName: 'predictions', path: exporter.path }] : [],
+  ];
+}
+
+/** The pods of a serving: restricted, probed, spread, and loud about which version they are. */
+export function buildPod(scope: Construct, parts: PodParts): ServingPod {
+  const { props, source } = parts;
+  const scratch = kplus.Volume.fromEmptyDir(scope, 'Scratch', 'scratch', { sizeLimit: props.scratchSize ?? Size.gibibytes(1) });
+  const tmp: kplus.VolumeMount = { path: '/tmp', volume: scratch };
+  const containers = [serverContainer(scope, parts, tmp), ...exporterContainer(props)];
+  const initContainers = source.initContainers.map((container) => ({ ...container, volumeMounts: [...container.volumeMounts ?? [], tmp] }));
+  const user = props.user ?? NONROOT;
+  const { mesh } = props.platform;
+  return {
+    workload: {
+      containers,
+      initContainers,
+      serviceAccount: parts.serviceAccount,
+      podMetadata: {
+        labels: { ...props.labels, ...mesh.podLabels, ...auditLabels(parts.audit) },
+        annotations: { ...mesh.podAnnotations, ...auditAnnotations(parts.audit) },
+      },
+      terminationGracePeriod: terminationGrace(props),
+    },
+    podFields: {
+      securityContext: {
+        runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user, fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' },
+      },
+      // services of the namespace would otherwise become variables of the server, and MODEL_PORT=tcp://… has broken more than one
+      enableServiceLinks: false,
+      topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+        maxSkew: 1, topologyKey, whenUnsatisfiable: props.spread ?? Spread.PREFERRED,
+      })),
+      ...gpuPodFields(props),
+    },
+    containerFields: containerFields(props, [...containers, ...initContainers]),
+  };
+}
+
+function serverContainer(scope: Construct, parts: PodParts, tmp: kplus.VolumeMount): kplus.ContainerProps {
+  const { props, release, source } = parts;
+  const { server, predictionExporter: exporter } = props;
+  const own = {
+    MODEL_NAME: release.model,
+    MODEL_VERSION: release.version,
+    MODEL_SHA256: release.artifactSha256,
+    ...source.environment,
+    ...exporter ? { PREDICTION_EXPORTER_URL: `http://127.0.0.1:${exporter.port}` } : {},
+  };
+  return {
+    name: 'server',
+    image: props.image.uri,
+    args: props.args,
+    ports: [
+      { name: 'http', number: server.port },
+      ...server.metrics.port === server.port ? [] : [{ name: 'metrics', number: server.metrics.port }],
+    ],
+    envVariables: { ...plainVariables({ ...props.environment, ...own }), ...secretVariables(scope, props.secrets ?? {}) },
+    resources: props.resources,
+    volumeMounts: [tmp, ...source.mounts],
+    ...probesFor(server, release.model, props.warmup),
+  };
+}
+
+function exporterContainer(props: ModelServingProps): kplus.ContainerProps[] {
+  const exporter = props.predictionExporter;
+  if (!exporter) {return [];}
+  return [{
+    name: 'prediction-exporter',
+    image: exporter.image.uri,
+    ports: [{ name: 'predictions', number: exporter.port }],
+    resources: exporter.resources,
+    readiness: kplus.Probe.fromHttpGet(exporter.path, { port: exporter.port, periodSeconds: Duration.seconds(10) }),
+  }];
+}
+
+/** What cdk8s-plus cannot say about a container: all of restricted pod security without a user of its own, a sleep before the stop, devices. */
+function containerFields(props: ModelServingProps, containers: kplus.ContainerProps[]): { [containerName: string]: any } {
+  const securityContext = {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+  const fields: { [containerName: string]: any } = {};
+  for (const container of containers) {
+    // a digest never changes, so a node that has the image need not ask the registry, which may be down just then
+    fields[container.name!] = { securityContext, imagePullPolicy: container.image.includes('@sha256:') ? 'IfNotPresent' : 'Always' };
+  }
+  fields.server.lifecycle = { preStop: { sleep: { seconds: ENDPOINT_REMOVAL.toSeconds() } } };
+  if (props.gpu) {
+    fields.server.resources = withDevices(props);
+  }
+  return fields;
+}
+
+function withDevices(props: ModelServingProps): any {
+  const devices = { [props.gpu!.resourceName]: props.gpu!.count };
+  const { cpu, memory, ephemeralStorage } = props.resources;
+  const quantities = (limit: boolean) => ({
+    cpu: (limit ? cpu?.limit : cpu?.request)?.amount,
+    'memory': mebi(limit ? memory?.limit : memory?.request),
+    'ephemeral-storage': mebi(limit ? ephemeralStorage?.limit : ephemeralStorage?.request),
+  });
+  return { limits: { ...quantities(true), ...devices }, requests: { ...quantities(false), ...devices } };
+}
+
+function mebi(size: Size | undefined): string | undefined {
+  return size && `${size.toMebibytes()}Mi`;
+}
+
+function gpuPodFields(props: ModelServingProps): { [field: string]: any } {
+  if (!props.gpu) {return {};}
+  return {
+    tolerations: [{ key: props.gpu.resourceName, operator: 'Exists', effect: 'NoSchedule' }],
+    nodeSelector: Object.keys(props.gpu.nodeLabels).length > 0 ? props.gpu.nodeLabels : undefined,
+  };
+}

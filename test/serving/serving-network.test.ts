@@ -1,0 +1,106 @@
+import { Testing } from 'cdk8s';
+import { collectFacts } from '../../src/private/facts';
+import { servingProps } from '../support/fixtures';
+import { objectOf } from '../support/manifests';
+import { MeshMode, MetricsBackend, ModelServing, ModelServingProps, NetworkPeer, PlatformProfile } from '../../src';
+
+function policyOf(overrides: Partial<ModelServingProps> = {}): any {
+  const chart = Testing.chart();
+  new ModelServing(chart, 'Serving', servingProps(overrides));
+  return objectOf(Testing.synth(chart), 'NetworkPolicy').spec;
+}
+
+const dns = {
+  to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
+  ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }],
+};
+
+test('everything is refused in both directions but what is named', () => {
+  const policy = policyOf();
+
+  expect(policy.policyTypes).toEqual(['Ingress', 'Egress']);
+  expect(policy.egress).toEqual([dns]);
+  expect(policy.ingress).toEqual([
+    {
+      from: [{
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } },
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+      }],
+      ports: [{ port: 9090, protocol: 'TCP' }],
+    },
+    { from: [{ podSelector: {} }], ports: [{ port: 8080, protocol: 'TCP' }] },
+  ]);
+});
+
+test('callers that are named replace the pods of the same namespace', () => {
+  const { ingress } = policyOf({ callers: [NetworkPeer.namespace('checkout')] });
+
+  expect(ingress[1].from).toEqual([{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'checkout' } } }]);
+});
+
+test('Pod Identity reaches its agent', () => {
+  const { egress } = policyOf({ identity: { serviceAccountName: 'fraud', serviceAccountAnnotations: {} } });
+
+  expect(egress[1]).toEqual({ to: [{ ipBlock: { cidr: '169.254.170.23/32' } }, { ipBlock: { cidr: 'fd00:ec2::23/128' } }], ports: [{ port: 80, protocol: 'TCP' }] });
+});
+
+test('an identity by annotation opens nothing by itself', () => {
+  const { egress } = policyOf({ identity: { serviceAccountName: 'fraud', serviceAccountAnnotations: { 'eks.amazonaws.com/role-arn': 'arn' } } });
+
+  expect(egress).toEqual([dns]);
+});
+
+test('the report is told who talks to whom, and what is wider than its purpose', () => {
+  const chart = Testing.chart();
+  new ModelServing(chart, 'Serving', servingProps({ egress: [NetworkPeer.anyHttps('features are read from S3'), NetworkPeer.namespace('cache')] }));
+  const facts = collectFacts(chart);
+
+  expect(facts.traffic).toEqual([
+    { from: 'Prometheus in monitoring', to: 'fraud-detection', port: 'TCP 9090', why: 'metrics' },
+    { from: 'fraud-detection', to: 'DNS', port: 'UDP 53, TCP 53', why: 'names' },
+    { from: 'pods of the same namespace', to: 'fraud-detection', port: 'TCP 8080', why: 'requests' },
+    { from: 'fraud-detection', to: 'any address', port: 'TCP 443', why: 'features are read from S3' },
+    { from: 'fraud-detection', to: 'namespace cache', port: '', why: 'calls' },
+  ]);
+  expect(facts.notes).toEqual([
+    'fraud-detection may reach any address on port 443: features are read from S3. A NetworkPolicy cannot name a host; narrow it by CIDR or with an egress gateway.',
+  ]);
+});
+
+test('an egress peer without ports may be called on any', () => {
+  const { egress } = policyOf({ egress: [NetworkPeer.namespace('cache')] });
+
+  expect(egress[1]).toEqual({ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'cache' } } }] });
+});
+
+describe('in a mesh', () => {
+  const platform = (mesh: MeshMode) => PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), mesh });
+
+  test('pods with a sidecar reach the control plane, and tunnels carry the other ports', () => {
+    const { ingress, egress } = policyOf({ platform: platform(MeshMode.istioSidecar({ cni: true })) });
+
+    expect(egress[1]).toEqual({
+      to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'istio-system' } }, podSelector: { matchLabels: { app: 'istiod' } } }],
+      ports: [{ port: 15012, protocol: 'TCP' }],
+    });
+    expect(ingress.at(-1).ports).toEqual([{ port: 8080, protocol: 'TCP' }, { port: 15008, protocol: 'TCP' }]);
+  });
+
+  test('probes of ambient pods come from an address of the mesh', () => {
+    const { ingress } = policyOf({ platform: platform(MeshMode.istioAmbient()) });
+
+    expect(ingress).toContainEqual({
+      from: [{ ipBlock: { cidr: '169.254.7.127/32' } }, { ipBlock: { cidr: 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128' } }],
+      ports: [{ port: 8080, protocol: 'TCP' }],
+    });
+  });
+
+  test('pods join by their labels', () => {
+    const chart = Testing.chart();
+    new ModelServing(chart, 'Serving', servingProps({ platform: platform(MeshMode.istioSidecar({ cni: true, revision: 'stable' })) }));
+    const { metadata } = objectOf(Testing.synth(chart), 'Deployment').spec.template;
+
+    expect(metadata.labels).toMatchObject({ 'sidecar.istio.io/inject': 'true', 'istio.io/rev': 'stable' });
+    expect(metadata.annotations).toMatchObject({ 'sidecar.istio.io/nativeSidecar': 'true' });
+  });
+});

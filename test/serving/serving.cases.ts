@@ -1,0 +1,232 @@
+import { Duration, Size, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { ErrorCase } from '../support/error-case';
+import { aRelease, DIGEST, OTHER_DIGEST, servingProps, someMetrics } from '../support/fixtures';
+import {
+  Autoscaling, Findings, Gpu, ImageRef, MeshMode, MetricQuery, MetricsBackend, ModelServer, ModelServing, ModelServingProps, ModelSource,
+  NetworkPeer, PlatformProfile, RolloutStrategy, SecretRef,
+} from '../../src';
+
+const serve = (overrides: Partial<ModelServingProps>) => () => new ModelServing(Testing.chart(), 'Serving', servingProps(overrides));
+const gibibytes = (request: number, limit: number) => ({ request: Size.gibibytes(request), limit: Size.gibibytes(limit) });
+const query = MetricQuery.promql({ expr: 'sum(rate(model_inference_requests_total[2m]))', title: 'requests per second' });
+
+export const cases: ErrorCase[] = [
+  {
+    id: 'serving/no-resources',
+    when: 'a server without resources',
+    provoke: serve({ resources: { cpu: { limit: kplus.Cpu.units(4) } } }),
+    message: "[test/Serving] 'resources' must name cpu.request, memory.request, memory.limit; measure them with a load test (serving/no-resources)",
+  },
+  {
+    id: 'serving/limit-below-request',
+    when: 'a memory limit below the request',
+    provoke: serve({ resources: { cpu: { request: kplus.Cpu.units(2) }, memory: gibibytes(4, 2) } }),
+    message: "[test/Serving] 'memory.limit' (2048Mi) must not be below 'memory.request' (4096Mi) (serving/limit-below-request)",
+  },
+  {
+    id: 'serving/limit-below-request',
+    when: 'a CPU limit below the request, in whichever unit',
+    provoke: serve({ resources: { cpu: { request: kplus.Cpu.units(2), limit: kplus.Cpu.millis(500) }, memory: gibibytes(4, 4) } }),
+    message: "[test/Serving] 'cpu.limit' (500m) must not be below 'cpu.request' (2) (serving/limit-below-request)",
+  },
+  {
+    id: 'serving/no-warmup',
+    when: 'a warm-up of zero',
+    provoke: serve({ warmup: Duration.seconds(0) }),
+    message: "[test/Serving] 'warmup' must be above zero, got 0s; measure how long the server takes until the model can predict (serving/no-warmup)",
+  },
+  {
+    id: 'serving/warmup-above-objective',
+    when: 'a warm-up longer than a rollback may take',
+    provoke: serve({ warmup: Duration.minutes(11) }),
+    message: "[test/Serving] 'warmup' (660s) must be below 'rollbackObjective' (600s): a rollback starts pods too; make the model load faster or raise the objective (serving/warmup-above-objective)",
+  },
+  {
+    id: 'serving/replicas-and-autoscaling',
+    when: 'a number of pods that two decide',
+    provoke: serve({ replicas: 3, autoscaling: Autoscaling.cpu({ maxReplicas: 6 }) }),
+    message: "[test/Serving] 'replicas' (3) and 'autoscaling' exclude each other; drop one of them (serving/replicas-and-autoscaling)",
+  },
+  {
+    id: 'serving/malformed-replicas',
+    when: 'half a pod',
+    provoke: serve({ replicas: 1.5 }),
+    message: "[test/Serving] 'replicas' must be a positive integer, got 1.5 (serving/malformed-replicas)",
+  },
+  {
+    id: 'serving/root-user',
+    when: 'root',
+    provoke: serve({ user: 0 }),
+    message: "[test/Serving] 'user' must be a positive integer, got 0; the restricted pod security standard refuses root (serving/root-user)",
+  },
+  {
+    id: 'serving/sidecar-without-cni',
+    when: "a sidecar without Istio's CNI plugin",
+    provoke: serve({ platform: PlatformProfile.of({ metrics: MetricsBackend.none('a laptop'), mesh: MeshMode.istioSidecar({ cni: false }) }) }),
+    message: "[test/Serving] 'platform.mesh' injects a sidecar without Istio's CNI plugin, whose init container needs NET_ADMIN, which restricted pod security forbids; " +
+      'install the plugin and say istioSidecar({ cni: true }), or use istioAmbient() (serving/sidecar-without-cni)',
+  },
+  {
+    id: 'serving/two-service-accounts',
+    when: 'an identity that is bound to another service account',
+    provoke: () => {
+      const chart = Testing.chart();
+      return new ModelServing(chart, 'Serving', servingProps({
+        identity: { serviceAccountName: 'fraud', serviceAccountAnnotations: {} },
+        serviceAccount: kplus.ServiceAccount.fromServiceAccountName(chart, 'Existing', 'default'),
+      }));
+    },
+    message: "[test/Serving] 'identity' is bound to the service account 'fraud', but 'serviceAccount' is 'default'; bind the identity to that account, or drop serviceAccount (serving/two-service-accounts)",
+  },
+  {
+    id: 'serving/reserved-environment',
+    when: 'a variable that the serving sets itself',
+    provoke: serve({ environment: { MODEL_PATH: '/opt/model' }, secrets: { MODEL_NAME: SecretRef.existing('a', 'b') } }),
+    message: "[test/Serving] 'MODEL_PATH' is set by the serving itself; give your variable another name (serving/reserved-environment)\n" +
+      "[test/Serving] 'MODEL_NAME' is set by the serving itself; give your variable another name (serving/reserved-environment)",
+  },
+  {
+    id: 'serving/malformed-service-name',
+    when: 'a name that Kubernetes refuses for a Service',
+    provoke: serve({ serviceName: 'fraud.detection' }),
+    message: "[test/Serving] 'serviceName' must be at most 63 lower-case letters, digits and '-', starting with a letter, got 'fraud.detection' (serving/malformed-service-name)",
+  },
+  {
+    id: 'serving/malformed-service-name',
+    when: 'a name longer than Kubernetes allows',
+    provoke: serve({ serviceName: 'f'.repeat(64) }),
+    message: `[test/Serving] 'serviceName' must be at most 63 lower-case letters, digits and '-', starting with a letter, got '${'f'.repeat(64)}' (serving/malformed-service-name)`,
+  },
+  {
+    id: 'serving/image-not-of-release',
+    when: 'an image that the release is not baked into',
+    provoke: serve({ release: aRelease({ imageDigest: OTHER_DIGEST }) }),
+    message: `[test/Serving] 'image' must be the one that version 'v2.1.0' is baked into (${OTHER_DIGEST}), got 'registry.example.com/fraud/server@${DIGEST}'; ` +
+      'promote the image that you want to serve, or load the model from a registry (serving/image-not-of-release)',
+  },
+  {
+    id: 'serving/image-not-of-release',
+    when: 'everything that is wrong at once',
+    provoke: serve({ release: aRelease({ imageDigest: OTHER_DIGEST }), replicas: 0, warmup: Duration.seconds(0) }),
+    message: "[test/Serving] 'warmup' must be above zero, got 0s; measure how long the server takes until the model can predict (serving/no-warmup)\n" +
+      "[test/Serving] 'replicas' must be a positive integer, got 0 (serving/malformed-replicas)\n" +
+      `[test/Serving] 'image' must be the one that version 'v2.1.0' is baked into (${OTHER_DIGEST}), got 'registry.example.com/fraud/server@${DIGEST}'; ` +
+      'promote the image that you want to serve, or load the model from a registry (serving/image-not-of-release)',
+  },
+  {
+    id: 'serving/no-artifact-size',
+    when: 'a volume of size zero',
+    provoke: () => ModelSource.loadedFrom({ environment: {}, secretEnvironment: {}, modelUri: () => '' }, {
+      loader: ImageRef.fromDigest('registry.example.com/loader', DIGEST), sizeLimit: Size.gibibytes(0), egress: [NetworkPeer.namespace('registry')],
+    }),
+    message: "'sizeLimit' must be larger than zero, got 0; give the size of the artifact and some room (serving/no-artifact-size)",
+  },
+  {
+    id: 'serving/registry-out-of-reach',
+    when: 'a registry that the loader cannot reach',
+    provoke: () => ModelSource.loadedFrom({ environment: {}, secretEnvironment: {}, modelUri: () => '' }, {
+      loader: ImageRef.fromDigest('registry.example.com/loader', DIGEST), sizeLimit: Size.gibibytes(1), egress: [],
+    }),
+    message: "'egress' must name whom the loader has to reach, got nobody; use NetworkPeer.cidr() or NetworkPeer.anyHttps() (serving/registry-out-of-reach)",
+  },
+  {
+    id: 'serving/malformed-port',
+    when: 'a port that does not exist',
+    provoke: () => ModelServer.custom({ port: 0, readyPath: '/ready', livePath: '/live', metrics: someMetrics() }),
+    message: "'port' must be between 1 and 65535, got 0 (serving/malformed-port)",
+  },
+  {
+    id: 'serving/malformed-path',
+    when: 'a path that is none',
+    provoke: () => ModelServer.custom({ port: 8080, readyPath: '/ready', livePath: 'live', metrics: someMetrics() }),
+    message: "'livePath' must start with '/', got 'live' (serving/malformed-path)",
+  },
+  {
+    id: 'serving/malformed-gpu-count',
+    when: 'half a GPU',
+    provoke: () => Gpu.nvidia(0.5),
+    message: "'count' of 'nvidia.com/gpu' must be a positive integer, got 0.5; a device cannot be shared by halves (serving/malformed-gpu-count)",
+  },
+  {
+    id: 'serving/malformed-gpu-resource',
+    when: 'a device that no plugin offers',
+    provoke: () => Gpu.of('gpu', 1),
+    message: "'resourceName' must look like 'nvidia.com/gpu', got 'gpu' (serving/malformed-gpu-resource)",
+  },
+  {
+    id: 'serving/malformed-range',
+    when: 'an autoscaler without a choice',
+    provoke: () => Autoscaling.cpu({ maxReplicas: 2 }),
+    message: "'maxReplicas' must be an integer above 'minReplicas', and that at least 1, got 2 to 2 (serving/malformed-range)",
+  },
+  {
+    id: 'serving/malformed-target',
+    when: 'an autoscaler that aims above the request',
+    provoke: () => Autoscaling.cpu({ maxReplicas: 4, targetPercent: 120 }),
+    message: "'targetPercent' must be between 1 and 100, got 120 (serving/malformed-target)",
+  },
+  {
+    id: 'serving/malformed-share',
+    when: 'a pod that carries nothing',
+    provoke: () => Autoscaling.keda({ maxReplicas: 4, query, perPod: 0 }),
+    message: "'perPod' must be above zero, got 0; say how much of 'requests per second' one pod carries (serving/malformed-share)",
+  },
+  {
+    id: 'serving/grafana-variable-in-autoscaling',
+    when: "a variable of Grafana in KEDA's query",
+    provoke: () => Autoscaling.keda({
+      maxReplicas: 4, perPod: 40, query: MetricQuery.promql({ expr: 'sum(rate(model_inference_requests_total[$__rate_interval]))', title: 'requests per second' }),
+    }),
+    message: "'query' is read by KEDA, which knows no variables of Grafana, got 'sum(rate(model_inference_requests_total[$__rate_interval]))'; give its range in full, such as [2m] (serving/grafana-variable-in-autoscaling)",
+  },
+  {
+    id: 'serving/autoscaling-without-metrics',
+    when: 'KEDA without a Prometheus',
+    provoke: serve({
+      autoscaling: Autoscaling.keda({ maxReplicas: 4, query, perPod: 40 }), platform: PlatformProfile.of({ metrics: MetricsBackend.none('a laptop') }),
+    }),
+    message: "[test/Serving] Autoscaling.keda() reads 'requests per second' from Prometheus, but the platform profile has none; use Autoscaling.cpu() or give the profile a metrics backend (serving/autoscaling-without-metrics)",
+  },
+  {
+    id: 'rollout/rollback-above-objective',
+    when: 'a rollback that takes too long',
+    provoke: () => {
+      const serving = new ModelServing(Testing.chart(), 'Serving', servingProps({ replicas: 4, rollbackObjective: Duration.minutes(5) }));
+      return Findings.of(serving).list();
+    },
+    message: '[test/Serving] worst-case rollback takes 605s, above the objective of 300s; ' +
+      "the largest term is 'start' with 280s (4 pods, 1 at a time: 4 waves, each as slow as the startup probe allows); " +
+      'roll more pods at once, make the model start faster, or raise rollbackObjective (rollout/rollback-above-objective)',
+  },
+  {
+    id: 'rollout/malformed-surge',
+    when: 'a roll that adds no pod',
+    provoke: () => RolloutStrategy.rollingUpdate({ maxSurgePercent: 0 }),
+    message: "'maxSurgePercent' must be between 1 and 100, got 0; no pod may be missing during a roll, so some must be added (rollout/malformed-surge)",
+  },
+  {
+    id: 'network/no-labels',
+    when: 'pods without a label',
+    provoke: () => NetworkPeer.pods({ labels: {} }),
+    message: "'labels' must name at least one label, got none; use NetworkPeer.sameNamespace() or NetworkPeer.namespace() for every pod (network/no-labels)",
+  },
+  {
+    id: 'network/malformed-cidr',
+    when: 'a host name in a NetworkPolicy',
+    provoke: () => NetworkPeer.cidr('s3.amazonaws.com', 443),
+    message: "'cidr' must look like '10.20.0.0/16', got 's3.amazonaws.com'; a host name cannot stand in a NetworkPolicy (network/malformed-cidr)",
+  },
+  {
+    id: 'network/no-ports',
+    when: 'addresses on every port',
+    provoke: () => NetworkPeer.cidr('10.0.0.0/8'),
+    message: "'ports' must name at least one TCP port of '10.0.0.0/8', got none (network/no-ports)",
+  },
+  {
+    id: 'network/no-reason',
+    when: 'any address without a reason',
+    provoke: () => NetworkPeer.anyHttps(''),
+    message: "'reason' must say what any address on port 443 is needed for, got '' (network/no-reason)",
+  },
+];

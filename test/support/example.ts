@@ -1,0 +1,46 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join, relative } from 'path';
+import { Yaml } from 'cdk8s';
+
+/** What a run of an example left. */
+export interface ExampleOutput {
+  /** Manifests, in the order of their files. */
+  readonly manifests: any[];
+  /** Files beside the manifests, by path. */
+  readonly artifacts: { [path: string]: string };
+  /** Files of the manifests, by path. */
+  readonly files: string[];
+}
+
+/** Runs the `main.ts` of an example as its user would, in its own folder, with an output folder of its own. */
+export function runExample(folder: string): ExampleOutput {
+  const out = mkdtempSync(join(tmpdir(), 'example-'));
+  const before = { cwd: process.cwd(), outdir: process.env.CDK8S_OUTDIR };
+  process.chdir(folder);
+  process.env.CDK8S_OUTDIR = join(out, 'dist');
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    jest.isolateModules(() => require(join(folder, 'main')));
+  } finally {
+    process.chdir(before.cwd);
+    if (before.outdir === undefined) {
+      delete process.env.CDK8S_OUTDIR;
+    } else {
+      process.env.CDK8S_OUTDIR = before.outdir;
+    }
+  }
+  const files = filesBelow(join(out, 'dist'));
+  return {
+    files,
+    manifests: files.flatMap((file) => Yaml.load(join(out, 'dist', file))),
+    artifacts: Object.fromEntries(filesBelow(join(out, 'mlops.out')).map((file) => [file, readFileSync(join(out, 'mlops.out', file), 'utf8')])),
+  };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
