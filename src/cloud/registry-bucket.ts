@@ -12,6 +12,7 @@ import { IModelRegistry } from '../registry/model-registry';
 import { encryptionKey, requireKeyArn } from './private/encryption-key';
 import { ARCHIVE_AFTER_DAYS, lifecycleRules } from './private/lifecycle';
 import { Location, locationOf, requireRegion } from './private/location';
+import { waitFor } from './private/order';
 import { aws } from './private/packages';
 import { privateBucket } from './private/private-bucket';
 import { RegistryGrants } from './registry-grants';
@@ -176,6 +177,8 @@ export class RegistryBucket extends Construct implements IRegistryBucket {
         bucket: bucket.id,
         targetBucket: props.accessLog.bucketName,
         targetPrefix: `${props.bucketName}/`,
+        // S3 asks whether its log delivery may write there
+        dependsOn: waitFor(this, props.accessLog, 'Policy'),
       });
     }
   }

@@ -199,7 +199,28 @@ describe('when asked', () => {
       bucket: expect.stringMatching(/^\$\{aws_s3_bucket\.Registry_\w+\.id\}$/),
       target_bucket: 'acme-access-log',
       target_prefix: 'acme-fraud-registry/',
+      depends_on: [expect.stringMatching(/^aws_s3_bucket_policy\.Log_/)],
     });
+  });
+
+  test('access is logged to a bucket of another stack, which comes first', () => {
+    const app = new App();
+    const security = new AwsStack(app, 'security', { region: 'eu-central-1', accountId });
+    const cloud = new AwsStack(app, 'cloud', { region: 'eu-central-1', accountId });
+    const accessLog = new AccessLogBucket(security, 'Log', { bucketName: 'acme-access-log' });
+    new RegistryBucket(cloud, 'Registry', { bucketName, accessLog });
+
+    expect(resource(cloud, 'aws_s3_bucket_logging').depends_on).toBeUndefined();
+    expect((cloud as any).dependencies).toEqual([security]);
+  });
+
+  test('access is logged to a bucket that exists', () => {
+    const cloud = cloudStack();
+    const accessLog = AccessLogBucket.fromBucketName(cloud, 'Log', 'central-access-log');
+    new RegistryBucket(cloud, 'Registry', { bucketName, accessLog });
+
+    expect(resource(cloud, 'aws_s3_bucket_logging')).toMatchObject({ target_bucket: 'central-access-log' });
+    expect(resource(cloud, 'aws_s3_bucket_logging').depends_on).toBeUndefined();
   });
 
   test('nothing of it is there otherwise', () => {

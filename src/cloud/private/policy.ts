@@ -1,7 +1,8 @@
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { InputError } from '../../private/input-error';
 import { IWorkloadRole } from '../role';
 import { terraformStackOf } from './location';
+import { waitFor } from './order';
 import { aws } from './packages';
 
 /** One statement, in IAM's own words. */
@@ -39,30 +40,17 @@ export interface Permission {
  */
 export function attach(resource: Construct, resourceName: string, permission: Permission): void {
   const { role } = permission;
-  const stack = terraformStackOf(resource) ?? terraformStackOf(role);
-  if (!stack) {
+  const scope = [resource, role as Construct].find((candidate) => terraformStackOf(candidate));
+  if (!scope) {
     throw new InputError('cloud/grant-outside-stack',
       `neither '${resource.node.path}' nor the role '${role.node.path}' stands below an AwsStack, so no policy can be made; put one of the two into an AwsStack`);
   }
-  const scope = terraformStackOf(resource) ? resource : role as Construct;
   const id = `${resourceName}.${permission.name}.${role.roleName}`;
   if (scope.node.tryFindChild(id)) {return;}
   new (aws('iam-role-policy').IamRolePolicy)(scope, id, {
     name: `${resourceName}.${permission.name}`,
     role: role.roleName,
     policy: policyDocument(permission.statements),
-    dependsOn: roleResources(role, stack),
+    dependsOn: waitFor(scope, role, 'Resource'),
   });
-}
-
-/** The role is named by a string, so Terraform has to be told to make it first. */
-function roleResources(role: IWorkloadRole, stack: IConstruct): any[] | undefined {
-  const resource = role.node.tryFindChild('Resource');
-  const roleStack = terraformStackOf(role);
-  if (!resource || !roleStack) {return undefined;}
-  if (roleStack !== stack) {
-    (stack as any).addDependency(roleStack);
-    return undefined;
-  }
-  return [resource];
 }
