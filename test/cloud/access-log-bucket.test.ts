@@ -10,7 +10,7 @@ test('the log service may write, for buckets of this account and over TLS', () =
     {
       Sid: 'TlsOnly',
       Effect: 'Deny',
-      Principal: '*',
+      Principal: { AWS: '*' },
       Action: ['s3:*'],
       Resource: ['arn:aws:s3:::acme-access-log', 'arn:aws:s3:::acme-access-log/*'],
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },

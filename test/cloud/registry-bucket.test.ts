@@ -74,7 +74,7 @@ describe('a bucket that keeps what it holds', () => {
       Statement: [{
         Sid: 'TlsOnly',
         Effect: 'Deny',
-        Principal: '*',
+        Principal: { AWS: '*' },
         Action: ['s3:*'],
         Resource: ['arn:aws:s3:::acme-fraud-registry', 'arn:aws:s3:::acme-fraud-registry/*'],
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },

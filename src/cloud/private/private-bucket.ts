@@ -67,7 +67,7 @@ function tlsOnly(options: PrivateBucketOptions): Statement {
   return {
     Sid: 'TlsOnly',
     Effect: 'Deny',
-    Principal: '*',
+    Principal: { AWS: '*' },
     Action: ['s3:*'],
     Resource: [arn, `${arn}/*`],
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
