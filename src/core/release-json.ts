@@ -1,10 +1,12 @@
 import { DataSnapshot } from './data-snapshot';
+import { ModelRef } from './model-ref';
 import { ModelRelease } from './model-release';
 import { InputError, InputProblems } from '../private/input-error';
 import { isLabelValue, LABEL_VALUE_FORM } from '../private/kubernetes-names';
 import { isMovingName, movingNameMessage } from '../private/revisions';
 
 const REQUIRED = ['model', 'version', 'artifactSha256', 'gitCommit', 'dataSnapshot', 'trainedBy', 'parameters', 'metrics', 'gateResult'];
+const ALIASES = ['champion', 'challenger', 'previous'];
 const OPTIONAL_TEXTS = ['imageDigest', 'approvedBy', 'featureSchemaSha256', 'previousVersion'];
 const TEXTS = ['model', 'version', 'artifactSha256', 'gitCommit', 'trainedBy', 'gateResult', ...OPTIONAL_TEXTS];
 
@@ -84,6 +86,13 @@ function checkFields(record: any, place: string, problems: InputProblems): void 
   const text = (field: string) => present(field) && typeof record[field] === 'string';
   checkMap('parameters', 'text', (value) => typeof value === 'string', record, place, problems);
   checkMap('metrics', 'a finite number', Number.isFinite, record, place, problems);
+  if (text('model')) {
+    problems.attempt(() => ModelRef.champion(record.model));
+  }
+  if (text('version') && (ALIASES.includes(record.version.toLowerCase()) || isMovingName(record.version))) {
+    problems.add('release/alias-as-version',
+      `'version' in '${place}' must be a version such as '7', got the moving name '${record.version}'; write the version that it stands for today`);
+  }
   if (text('version') && !isLabelValue(record.version)) {
     problems.add('release/malformed-version',
       `'version' in '${place}' becomes a label and must be ${LABEL_VALUE_FORM}, got '${record.version}'; register the model under another version`);

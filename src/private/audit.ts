@@ -63,6 +63,12 @@ export function auditAnnotations(record: AuditRecord): { [key: string]: string }
   });
 }
 
+/** A record as it is written, made once for all objects. */
+interface Attached {
+  readonly labels: { [key: string]: string };
+  readonly annotations: { [key: string]: string };
+}
+
 const RECORDS = Symbol.for('cdk8s-mlops.audit-record');
 
 /**
@@ -72,7 +78,8 @@ const RECORDS = Symbol.for('cdk8s-mlops.audit-record');
  * Objects are complete when they are validated (every cdk8s app does that before it writes) or rendered by `manifestOf`.
  */
 export function applyAudit(scope: IConstruct, record: AuditRecord): void {
-  Object.defineProperty(scope, RECORDS, { value: record, configurable: true });
+  const attached: Attached = { labels: auditLabels(record), annotations: auditAnnotations(record) };
+  Object.defineProperty(scope, RECORDS, { value: attached, configurable: true });
   scope.node.addValidation({
     validate: () => {
       scope.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node)).forEach(completeAudit);
@@ -81,18 +88,27 @@ export function applyAudit(scope: IConstruct, record: AuditRecord): void {
   });
 }
 
+/** How many records an object was completed with: it is looked at by rules, by validation and when it is written. */
+const completed = new WeakMap<ApiObject, number>();
+
 /** Adds what the records around an object say and the object does not. */
 export function completeAudit(object: ApiObject): void {
-  const records = [...object.node.scopes].reverse().map((scope) => (scope as any)[RECORDS] as AuditRecord | undefined);
-  for (const record of records.filter((candidate) => candidate !== undefined)) {
-    const { metadata } = object;
-    const written = metadata.toJson();
-    for (const [key, value] of Object.entries(auditLabels(record))) {
-      if (written.labels?.[key] === undefined) {metadata.addLabel(key, value);}
-    }
-    for (const [key, value] of Object.entries(auditAnnotations(record))) {
-      if (written.annotations?.[key] === undefined) {metadata.addAnnotation(key, value);}
-    }
+  const records = object.node.scopes
+    .map((scope) => (scope as any)[RECORDS] as Attached | undefined)
+    .filter((record) => record !== undefined);
+  if (records.length === (completed.get(object) ?? 0)) {return;}
+  completed.set(object, records.length);
+  const { metadata } = object;
+  const { labels = {}, annotations = {} } = metadata.toJson();
+  const nearest: Attached = {
+    labels: Object.assign({}, ...records.map((record) => record.labels)),
+    annotations: Object.assign({}, ...records.map((record) => record.annotations)),
+  };
+  for (const key of Object.keys(nearest.labels).filter((name) => !(name in labels))) {
+    metadata.addLabel(key, nearest.labels[key]);
+  }
+  for (const key of Object.keys(nearest.annotations).filter((name) => !(name in annotations))) {
+    metadata.addAnnotation(key, nearest.annotations[key]);
   }
 }
 

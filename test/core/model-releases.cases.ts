@@ -92,6 +92,18 @@ export const cases: ErrorCase[] = [
     provoke: reading({ version: 'v7 (final)' }),
     message: "'version' in 'releases/fraud-detection.json' becomes a label and must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit, got 'v7 (final)'; register the model under another version (release/malformed-version)",
   },
+  ...['latest', 'champion'].map((version) => ({
+    id: 'release/alias-as-version',
+    when: `${version} instead of a version`,
+    provoke: reading({ version }),
+    message: `'version' in 'releases/fraud-detection.json' must be a version such as '7', got the moving name '${version}'; write the version that it stands for today (release/alias-as-version)`,
+  })),
+  {
+    id: 'model/malformed-name',
+    when: 'a record of a model whose name cannot be a label',
+    provoke: reading({ model: 'Fraud Detection' }),
+    message: "'model' must be at most 52 lower-case letters, digits and '-', starting with a letter, got 'Fraud Detection' (model/malformed-name)",
+  },
   {
     id: 'release/malformed-digest',
     when: 'a tag instead of a digest',
