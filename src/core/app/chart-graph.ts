@@ -9,9 +9,11 @@ import { isBelowStack } from './cloud-plane';
  */
 export function linkDependencies(app: App): boolean {
   const constructs = app.node.findAll();
-  const chartsLinked = linkCharts(constructs);
-  linkObjects(constructs);
-  return chartsLinked;
+  const nested = linkNestedCharts(constructs);
+  const dependencies = dependenciesOf(constructs);
+  const linked = linkCharts(dependencies);
+  linkObjects(nested || linked ? dependenciesOf(constructs) : dependencies);
+  return nested || linked;
 }
 
 /** The charts of an app, in the order in which they are applied. */
@@ -64,7 +66,7 @@ interface Dependency {
   readonly target: IConstruct;
 }
 
-function linkCharts(constructs: IConstruct[]): boolean {
+function linkNestedCharts(constructs: IConstruct[]): boolean {
   let linked = false;
   for (const parent of constructs.filter(Chart.isChart)) {
     for (const child of parent.node.children.filter(Chart.isChart)) {
@@ -72,7 +74,12 @@ function linkCharts(constructs: IConstruct[]): boolean {
       linked = true;
     }
   }
-  for (const { source, target } of dependenciesOf(constructs)) {
+  return linked;
+}
+
+function linkCharts(dependencies: Dependency[]): boolean {
+  let linked = false;
+  for (const { source, target } of dependencies) {
     const [sourceChart, targetChart] = [Chart.of(source), Chart.of(target)];
     if (sourceChart !== targetChart) {
       sourceChart.node.addDependency(targetChart);
@@ -82,8 +89,8 @@ function linkCharts(constructs: IConstruct[]): boolean {
   return linked;
 }
 
-function linkObjects(constructs: IConstruct[]): void {
-  for (const { source, target } of dependenciesOf(constructs)) {
+function linkObjects(dependencies: Dependency[]): void {
+  for (const { source, target } of dependencies) {
     const targets = objectsInChartOf(target);
     const sources = objectsInChartOf(source);
     for (const targetObject of targets) {

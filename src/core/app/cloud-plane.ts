@@ -35,7 +35,7 @@ export function isTerraformElement(construct: IConstruct): boolean {
 
 /** Errors that cdktf's `Annotations` have left on a construct. */
 export function annotatedErrors(construct: IConstruct): string[] {
-  return construct.node.metadata.filter((entry) => entry.type === ERROR_ANNOTATION).map((entry) => String(entry.data));
+  return construct.node.metadata.filter(({ type }) => type === ERROR_ANNOTATION).map(({ data }) => String(data));
 }
 
 /** Gives the root of the tree what stacks look for in a cdktf app. Must run before children exist, since they read it when they are made. */

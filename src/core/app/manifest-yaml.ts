@@ -4,12 +4,22 @@ import { Yaml } from 'cdk8s';
  * A manifest as YAML, with the bytes of cdk8s' own `Yaml.stringify`.
  *
  * Two thirds of a synthesis are the general-purpose YAML library, most of it for strings such as `app` that look the same in every dialect.
- * Those, numbers, booleans, and block maps and lists around them are written here; every other scalar is left to the library, and so is the
- * whole document when it holds anything that JSON would not: null, shared objects, classes.
+ * Those, numbers, booleans, and block maps and lists around them are written here. Other strings of one line are left to the library, and so is
+ * the whole document when it holds anything that JSON would not (null included), one object in two places, or unusual text of several lines.
  */
 export function toYaml(manifest: unknown): string {
-  return isCollection(manifest) && isPlain(manifest, new Set()) ? `${block(manifest, '')}\n` : Yaml.stringify(manifest);
+  if (!isCollection(manifest)) {
+    return Yaml.stringify(manifest);
+  }
+  try {
+    return `${new PlainDocument().collection(manifest, '')}\n`;
+  } catch (error) {
+    if (error !== UNUSUAL) {throw error;}
+    return Yaml.stringify(manifest);
+  }
 }
+
+const UNUSUAL = new Error('left to the library');
 
 /** Starts with a letter or `/`, and cannot be taken for a number, a boolean, null, a tag or a comment. */
 const PLAIN_WORD = /^(?!(?:y|n|yes|no|on|off|true|false|null|e[0-9]+)$)[a-z/](?:[\w./@=+-]|:(?=[\w./@=+-]))*$/i;
@@ -29,82 +39,84 @@ const DOCUMENT_MARKER = /^(?:%|---|\.\.\.)/m;
 /** A longer key, however it is escaped, might need YAML's explicit form. */
 const PLAIN_KEY_LENGTH = 150;
 
-const CACHED_SCALARS = 10_000;
-const scalars = new Map<string, string>();
+/** Writes one document; throws `UNUSUAL` at the first value that is not its business. */
+class PlainDocument {
+  private readonly seen = new Set<object>();
+
+  public collection(value: object, indent: string): string {
+    if (this.seen.has(value)) {throw UNUSUAL;}
+    this.seen.add(value);
+    return Array.isArray(value) ? this.list(value, indent) : this.map(value, indent);
+  }
+
+  private list(values: any[], indent: string): string {
+    const items = Array.from(values, (value) => `- ${this.value(value, `${indent}  `)}`);
+    return items.length === 0 ? '[]' : items.join(`\n${indent}`);
+  }
+
+  private map(value: any, indent: string): string {
+    if (Object.getPrototypeOf(value) !== Object.prototype) {throw UNUSUAL;}
+    const entries = Object.keys(value).map((key) => `${keyText(key)}:${this.below(value[key], indent)}`);
+    return entries.length === 0 ? '{}' : entries.join(`\n${indent}`);
+  }
+
+  private below(value: unknown, indent: string): string {
+    const deeper = `${indent}  `;
+    const text = this.value(value, deeper);
+    return isCollection(value) && text !== '[]' && text !== '{}' ? `\n${deeper}${text}` : ` ${text}`;
+  }
+
+  private value(value: unknown, indent: string): string {
+    if (typeof value === 'string') {
+      return value.includes('\n') ? literal(value, indent) : lineText(value);
+    }
+    if (typeof value === 'boolean' || Number.isFinite(value)) {
+      return Object.is(value, -0) ? '-0' : String(value);
+    }
+    if (isCollection(value)) {
+      return this.collection(value, indent);
+    }
+    throw UNUSUAL;
+  }
+}
 
 function isCollection(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function isPlain(value: unknown, seen: Set<unknown>): boolean {
-  switch (typeof value) {
-    case 'string': return value.includes('\n') ? PLAIN_LINES.test(value) : !DOCUMENT_MARKER.test(value);
-    case 'number': return Number.isFinite(value);
-    case 'boolean': return true;
-    case 'object': return value !== null && !seen.has(value) && isPlainCollection(value, seen.add(value));
-    default: return false;
-  }
-}
-
-function isPlainCollection(value: object, seen: Set<unknown>): boolean {
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      if (!isPlain(value[index], seen)) {return false;}
-    }
-    return true;
-  }
-  return Object.getPrototypeOf(value) === Object.prototype
-    && Object.keys(value).every((key) => isPlainKey(key) && isPlain((value as any)[key], seen));
-}
-
-function isPlainKey(key: string): boolean {
-  return key.length <= PLAIN_KEY_LENGTH && !key.includes('\n') && !DOCUMENT_MARKER.test(key);
-}
-
-function block(value: object, indent: string): string {
-  if (Array.isArray(value)) {
-    return value.length === 0 ? '[]' : value.map((item) => `- ${inline(item, `${indent}  `)}`).join(`\n${indent}`);
-  }
-  const keys = Object.keys(value);
-  return keys.length === 0 ? '{}' : keys.map((key) => `${scalar(key)}:${below((value as any)[key], indent)}`).join(`\n${indent}`);
-}
-
-function below(value: unknown, indent: string): string {
-  const deeper = `${indent}  `;
-  const text = inline(value, deeper);
-  return isCollection(value) && text !== '{}' && text !== '[]' ? `\n${deeper}${text}` : ` ${text}`;
-}
-
-function inline(value: unknown, indent: string): string {
-  if (isCollection(value)) {
-    return block(value, indent);
-  }
-  if (typeof value !== 'string') {
-    return Object.is(value, -0) ? '-0' : String(value);
-  }
-  return value.includes('\n') ? literal(value, indent) : scalar(value);
-}
-
 function literal(text: string, indent: string): string {
+  if (!PLAIN_LINES.test(text)) {throw UNUSUAL;}
   const [header, body] = text.endsWith('\n') ? ['|', text.slice(0, -1)] : ['|-', text];
   return `${header}\n${indent}${body.replace(/\n+/g, `$&${indent}`)}`;
 }
 
+function keyText(key: string): string {
+  if (key.length > PLAIN_KEY_LENGTH || key.includes('\n')) {throw UNUSUAL;}
+  return lineText(key);
+}
+
 /** One line, the same wherever it stands. */
-function scalar(text: string): string {
+function lineText(text: string): string {
   if (PLAIN_WORD.test(text) || PLAIN_AMOUNT.test(text)) {
     return text;
   }
   if (NUMERAL.test(text)) {
     return `"${text}"`;
   }
-  let written = scalars.get(text);
-  if (written === undefined) {
-    written = Yaml.stringify(text).slice(0, -1);
-    if (scalars.size >= CACHED_SCALARS) {
-      scalars.clear();
-    }
-    scalars.set(text, written);
+  if (DOCUMENT_MARKER.test(text)) {throw UNUSUAL;}
+  return remembered(text, () => Yaml.stringify(text).slice(0, -1));
+}
+
+const REMEMBERED = 10_000;
+const memory = new Map<string, string>();
+
+function remembered(text: string, compute: () => string): string {
+  const known = memory.get(text);
+  if (known !== undefined) {return known;}
+  if (memory.size >= REMEMBERED) {
+    memory.clear();
   }
-  return written;
+  const computed = compute();
+  memory.set(text, computed);
+  return computed;
 }
