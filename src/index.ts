@@ -62,6 +62,7 @@ export * from './monitoring/alert-routing';
 export * from './policy/rule';
 export * from './policy/manifest-set';
 export * from './policy/policy-pack';
+export * from './policy/digest-policy';
 // cloud plane: each line becomes a getter in the compiled index
 export * from './cloud/aws-stack';
 export * from './cloud/terraform-backend';

@@ -3,3 +3,6 @@ const PREFIX = 'cdk8s-mlops.io';
 
 /** Label or annotation of a workload whose answers reach customers: `"true"`. Rules about the order of adoption look at it. */
 export const CUSTOMER_FACING = `${PREFIX}/customer-facing`;
+
+/** Label of a namespace whose pods need images by digest: `"true"`. */
+export const REQUIRE_DIGESTS = `${PREFIX}/require-digests`;
