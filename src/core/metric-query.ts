@@ -1,7 +1,7 @@
 import { InputError } from '../private/input-error';
 import { analysePromql } from '../private/promql/analyse';
 import { hasGrafanaVariables, withWindow } from '../private/promql/grafana';
-import { PromqlSyntaxError } from '../private/promql/parse';
+import { PromqlSyntaxError } from '../private/promql/syntax-error';
 
 /** Unit of a number, as a panel shows it and a threshold means it. The values are Grafana's. */
 export enum MetricUnit {
@@ -46,14 +46,14 @@ export interface MetricUse {
 /**
  * One definition of a number: guardrail, alert, panel and gate all use this object.
  *
- * The expression is parsed with Prometheus' own grammar, so a syntax error is an error at synthesis.
+ * The expression is parsed with Prometheus' own grammar, and its types are checked, so what Prometheus would refuse is an error at synthesis.
  */
 export class MetricQuery {
   /**
    * A query in PromQL.
    *
    * @param props expression, title, unit
-   * @throws if the expression does not parse
+   * @throws if Prometheus would refuse the expression, with the position and what is wrong there
    * @see https://prometheus.io/docs/prometheus/latest/querying/basics/
    */
   public static promql(props: MetricQueryProps): MetricQuery {

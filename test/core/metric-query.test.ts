@@ -15,7 +15,7 @@ test('a query keeps expression, title and unit', () => {
 });
 
 describe('metrics', () => {
-  test.each(['a', 'a{}', '{__name__="a"}', '{"a"}', '{`a`}', "{'\\a'}", '-(a) offset 5m', 'rate(a[5m:1m] @ end())', 'max_over_time(rate(a[1m])[1h:])', '# who\n a # what'])('%s selects a', (expr) => {
+  test.each(['a', 'a{}', '{__name__="a"}', '{"a"}', '{`a`}', "{'\\a'}", '-(a offset 5m)', '-a offset 5m', 'rate(a[5m:1m] @ end())', 'rate(a[5m] offset 1h anchored)', 'rate(a[5m] smoothed)', 'max_over_time(rate(a[1m])[1h:])', '# who\n a # what'])('%s selects a', (expr) => {
     expect(usesOf(expr)).toEqual({ a: [] });
   });
 
@@ -79,11 +79,60 @@ describe('labels', () => {
     ['absent, whose labels come from its filters', 'sum by (x) (absent(a{x="1"}) or absent_over_time(b[5m]))', { a: ['x'], b: [] }],
     ['info', 'sum by (k8s_cluster) (info(a, {k8s_cluster=~".+"}))', { a: ['instance', 'job'], target_info: ['instance', 'job', 'k8s_cluster'] }],
     ['info of another metric', 'info(a, {__name__="build_info"})', { a: ['instance', 'job'], build_info: ['instance', 'job'] }],
-    ['info of a mistake that is left to Prometheus', 'info(a, b + c)', { a: ['instance', 'job'] }],
     ['info of everything', 'info(a)', { a: ['instance', 'job'] }],
     ['the name, which is no label', 'count by (__name__, x) (a)', { a: ['x'] }],
   ])('%s', (_what, expr, uses) => {
     expect(usesOf(expr)).toEqual(uses);
+  });
+});
+
+describe('types', () => {
+  test.each([
+    'topk(3, a) / quantile(0.9, a) * count_values("v", a)', 'rate(a[5m]) / b offset 5m', 'a > bool 3 or 1 > bool 2 * a', '1 > bool 2', 'a - 1', '1 - 2',
+    'round(a)', 'round(a, 0.5)', 'hour() + hour(a)', 'label_join(a, "x", "-")', 'label_join(a, "x", "-", "y", "z")', 'sort_by_label(a, "x", "y", "z")',
+    'label_replace(a, "x", "$1", "y", "(.*)")', 'predict_linear(a[1h], 3600) + double_exponential_smoothing(a[1h], 0.5, 0.5) + quantile_over_time(0.9, a[1h])',
+    'histogram_fraction(0, 0.2, rate(a[5m])) + histogram_avg(a) + clamp(a, 0, 1) + clamp_max(a, 1)', 'vector(time()) + pi() + vector(scalar(a))',
+    'max_over_time((a + b)[1h:5m]) + min_over_time(sum(a)[1h:])', 'a / on (x) group_left (y) b', 'a and on (x) b', 'a + on () 3', 'info(a, {x=~".*"})', '{x=~"(?i)a"}',
+    '{x=~".+"}', '{x!=""}', '{x!~""}',
+  ])('%s is what Prometheus accepts', (expr) => {
+    expect(MetricQuery.promql({ expr, title: 'a number' }).expr).toBe(expr);
+  });
+
+  test.each([
+    ['rate(a)', 'series where rate() takes a range of samples at position 6'],
+    ['sum(a[5m])', 'a range of samples where sum() takes series at position 5'],
+    ['a[5m]', 'a range of samples where a number or series belong at position 1'],
+    ['"a"', 'text where a number or series belong at position 1'],
+    ['rate(sum(a)[5m])', 'a range of what is computed, which is a subquery and written with a colon, such as [5m:], at position 6'],
+    ['rate((a)[5m])', 'a range of what is computed, which is a subquery and written with a colon, such as [5m:], at position 6'],
+    ['rate(a[5m]) offset 1h', "'offset' or '@' behind what is computed; it belongs behind the selector, at position 1"],
+    ['max_over_time(1[1h:])', 'a subquery of a number at position 15'],
+    ['-(a[5m])', 'a sign before a range of samples at position 1'],
+    ['-"a"', 'a sign before text at position 1'],
+    ['topk(a)', '1 argument where topk() takes 2 at position 1'],
+    ['topk(a, b)', 'series where topk() takes a number at position 6'],
+    ['count_values(5, a)', 'a number where count_values() takes text at position 14'],
+    ['sum(1)', 'a number where sum() takes series at position 5'],
+    ['floor()', '0 arguments where floor() takes 1 at position 1'],
+    ['round(a, 1, 2)', '3 arguments where round() takes 1 or 2 at position 1'],
+    ['label_join(a)', '1 argument where label_join() takes at least 3 at position 1'],
+    ['sort_by_label(a, 1)', 'a number where sort_by_label() takes text at position 18'],
+    ['a + b[5m]', 'a range of samples where a number or series belong at position 1'],
+    ['a + "b"', "text beside '+' at position 5"],
+    ['a + rate(b)', 'series where rate() takes a range of samples at position 10'],
+    ['1 == 1', "two numbers compared without 'bool' behind '==' at position 1"],
+    ['a + bool b', "'bool' behind '+', which compares nothing, at position 1"],
+    ['a or 1', "a number beside 'or' at position 1"],
+    ['a == on (x) 1', "labels to join a number by, beside '==', at position 1"],
+    ['a and on (x) group_left (y) b', "'group_left' beside 'and', which joins many to many, at position 1"],
+    ['a * on (x) group_right (x) b', "the label 'x' both joined on and copied at position 1"],
+    ['info(a, b)', 'something else where info() takes labels in braces at position 9'],
+    ['info(a, {x="1"} == 1)', 'something else where info() takes labels in braces at position 9'],
+    ['info(1, {x="1"})', 'a number where info() takes series at position 6'],
+    ['{x=""}', 'a selector that selects everything at position 1'],
+    ['{x=~".*", y!~".+", z!="v"}', 'a selector that selects everything at position 1'],
+  ])('%s is refused as Prometheus refuses it', (expr, problem) => {
+    expect(() => MetricQuery.promql({ expr, title: 'a number' })).toThrow(`must be PromQL, got ${problem}, in `);
   });
 });
 

@@ -74,6 +74,12 @@ export const cases: ErrorCase[] = [
     message: "'expr' of 'error ratio' must be PromQL, got a selector that selects everything at position 7, in 'count(<here>{})' (metric/malformed-promql)",
   },
   {
+    id: 'metric/malformed-promql',
+    when: 'a rate of what has no range',
+    provoke: query('sum(rate(errors_total))'),
+    message: "'expr' of 'error ratio' must be PromQL, got series where rate() takes a range of samples at position 10, in 'sum(rate(<here>errors_total))' (metric/malformed-promql)",
+  },
+  {
     id: 'metric/latency-not-histogram',
     when: 'a latency that is a summary',
     provoke: () => server({ latency: { name: 'predict_seconds', type: MetricType.SUMMARY } }),

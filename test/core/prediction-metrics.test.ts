@@ -50,6 +50,10 @@ describe('questions', () => {
     expect([standard.outputMean(scope).unit, standard.scoreMean(scope).unit]).toEqual(['none', 'percentunit']);
   });
 
+  test('outputs have a distribution, bucket by bucket', () => {
+    expect(standard.outputDistribution(scope).expr).toBe('sum by (le) (rate(model_output_value_bucket{model="fraud"}[1h]))');
+  });
+
   test('names and the label of the feature can be of one\'s own', () => {
     const custom = PredictionMetrics.custom({
       inputs: { name: 'column_value', type: MetricType.HISTOGRAM, labels: ['column'] },

@@ -2,6 +2,7 @@ import { Expr } from './ast';
 import { standIn } from './grafana';
 import { parsePromql } from './parse';
 import { shapeOf, withoutComments } from './shape';
+import { requireNumber } from './types';
 import { Needs, needsOf } from './uses';
 
 /** An expression, read. */
@@ -26,6 +27,7 @@ export function analysePromql(expr: string): PromqlAnalysis {
   const known = byShape.get(shape);
   if (known) {return known;}
   const expression = parsePromql(text);
+  requireNumber(expression);
   const analysis = { expr: expression, needs: needsOf(expression) };
   // A selector without a metric is known by its text, values included.
   if (![...analysis.needs.labelsOf.keys()].some((name) => name.startsWith('{'))) {remember(shape, analysis);}

@@ -1,20 +1,9 @@
 import type { SyntaxNode } from '@lezer/common';
-import { Aggregation, Binary, Call, Expr, Grouping, Selector } from './ast';
-
-/** What is wrong with an expression, and where. */
-export class PromqlSyntaxError extends Error {
-  public constructor(
-    /** What was found, such as `unexpected ')'`. */
-    public readonly problem: string,
-    /** Offset in the expression. */
-    public readonly offset: number,
-  ) {
-    super(problem);
-  }
-}
+import { Aggregation, Binary, Call, Expr, Form, Grouping, Selector } from './ast';
+import { PromqlSyntaxError } from './syntax-error';
 
 /**
- * Reads an expression with Prometheus' own grammar. It knows syntax only: `rate(sum(a))` is read, although Prometheus refuses its types.
+ * Reads an expression with Prometheus' own grammar, which knows syntax only.
  *
  * @throws PromqlSyntaxError
  */
@@ -49,6 +38,17 @@ function syntaxError(offset: number, text: string): PromqlSyntaxError {
   return new PromqlSyntaxError(`unexpected '${found}'`, text.length - rest.length);
 }
 
+const FORMS: { [node: string]: Form } = {
+  ParenExpr: Form.PARENTHESES,
+  UnaryExpr: Form.SIGN,
+  MatrixSelector: Form.RANGE,
+  SubqueryExpr: Form.SUBQUERY,
+  OffsetExpr: Form.MOVED,
+  StepInvariantExpr: Form.MOVED,
+  AnchoredExpr: Form.EXTRAPOLATION,
+  SmoothedExpr: Form.EXTRAPOLATION,
+};
+
 class Reader {
   public constructor(private readonly text: string) {}
 
@@ -58,10 +58,12 @@ class Reader {
       case 'AggregateExpr': return this.aggregation(node);
       case 'FunctionCall': return this.call(node);
       case 'BinaryExpr': return this.binary(node);
-      case 'StringLiteral': return { kind: 'text', value: this.unquote(node) };
-      case 'NumberDurationLiteral': return { kind: 'constant' };
-      // Parentheses, signs, ranges, offsets, `@`, `anchored`, `smoothed`: one expression inside.
-      default: return { kind: 'wrapper', inner: this.read(node.firstChild!.name === 'UnaryOp' ? node.lastChild! : node.firstChild!) };
+      case 'StringLiteral': return { kind: 'text', value: this.unquote(node), at: node.from };
+      case 'NumberDurationLiteral': return { kind: 'constant', at: node.from };
+      default: {
+        const form = FORMS[node.name];
+        return { kind: 'wrapper', form, inner: this.read(form === Form.SIGN ? node.lastChild! : node.firstChild!), at: node.from };
+      }
     }
   }
 
@@ -69,7 +71,7 @@ class Reader {
     const source = this.written(node);
     const names: string[] = [];
     const labels: string[] = [];
-    let byPattern = false;
+    let matchesEmpty = true;
     const identifier = node.getChild('Identifier');
     if (identifier) {names.push(this.written(identifier));}
     for (const matcher of children(node.getChild('LabelMatchers'))) {
@@ -78,19 +80,17 @@ class Reader {
         continue;
       }
       const label = this.labelName(matcher.firstChild!);
+      const operator = this.written(matcher.getChild('MatchOp')!);
+      const value = this.unquote(matcher.lastChild!);
+      matchesEmpty &&= passesEmpty(operator, value);
       if (label !== '__name__') {
         labels.push(label);
-      } else if (this.written(matcher.getChild('MatchOp')!) === '=') {
-        names.push(this.unquote(matcher.lastChild!));
-      } else {
-        byPattern = true;
+      } else if (operator === '=') {
+        names.push(value);
       }
     }
     if (names.length > 1) {throw new PromqlSyntaxError(`two metric names, '${names[0]}' and '${names[1]}', in one selector`, node.from);}
-    if (names.length === 0 && labels.length === 0 && !byPattern) {
-      throw new PromqlSyntaxError('a selector that selects everything', node.from);
-    }
-    return { kind: 'selector', metricName: names[0], labels, source };
+    return { kind: 'selector', metricName: names[0], labels, matchesEmpty: matchesEmpty && names.length === 0, source, at: node.from };
   }
 
   private aggregation(node: SyntaxNode): Aggregation {
@@ -100,11 +100,12 @@ class Reader {
       operator: this.written(node.getChild('AggregateOp')!).toLowerCase(),
       grouping: modifier ? this.grouping(modifier.firstChild!.name === 'By', modifier.getChild('GroupingLabels')) : undefined,
       args: this.args(node),
+      at: node.from,
     };
   }
 
   private call(node: SyntaxNode): Call {
-    return { kind: 'call', functionName: this.written(node.getChild('FunctionIdentifier')!), args: this.args(node) };
+    return { kind: 'call', functionName: this.written(node.getChild('FunctionIdentifier')!), args: this.args(node), at: node.from };
   }
 
   private binary(node: SyntaxNode): Binary {
@@ -114,11 +115,13 @@ class Reader {
     return {
       kind: 'binary',
       operator: this.written(node.firstChild!.nextSibling!).toLowerCase(),
+      bool: node.getChild('BoolModifier') !== null,
       left: this.read(node.firstChild!),
       right: this.read(node.lastChild!),
       matching: clause ? this.grouping(clause.getChild('On') !== null, matched) : undefined,
       many,
       included: included ? this.grouping(true, included).labels : [],
+      at: node.from,
     };
   }
 
@@ -142,6 +145,25 @@ class Reader {
 
   private written(node: SyntaxNode): string {
     return this.text.slice(node.from, node.to);
+  }
+}
+
+/** Whether a matcher is true of a label that is not there. */
+function passesEmpty(operator: string, value: string): boolean {
+  switch (operator) {
+    case '=': return value === '';
+    case '!=': return value !== '';
+    case '=~': return matchesNothing(value);
+    default: return !matchesNothing(value);
+  }
+}
+
+function matchesNothing(pattern: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`).test('');
+  } catch {
+    // A pattern that only Prometheus' RE2 knows, such as one with flags.
+    return false;
   }
 }
 

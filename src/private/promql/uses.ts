@@ -75,7 +75,7 @@ function collectCall(expr: Call, asked: string[], needs: Needs): void {
     case 'info':
       // The labels asked for may come from the info metric.
       collect(first, ['instance', 'job'], needs);
-      return rest.forEach((arg) => collectInfo(arg, needs));
+      return rest.forEach((arg) => collectInfo(arg as Selector, needs));
     case 'scalar':
     case 'absent':
     case 'absent_over_time':
@@ -96,8 +96,7 @@ function collectBuckets(expr: Expr, asked: string[], needs: Needs): void {
 }
 
 /** The second argument of `info` names labels of `target_info` unless it names another metric. */
-function collectInfo(expr: Expr, needs: Needs): void {
-  if (expr.kind !== 'selector') {return;}
+function collectInfo(expr: Selector, needs: Needs): void {
   collectSelector({ ...expr, metricName: expr.metricName ?? 'target_info' }, ['instance', 'job'], needs);
 }
 
