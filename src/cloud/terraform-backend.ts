@@ -33,7 +33,7 @@ export abstract class TerraformBackend {
   }
 
   /**
-   * An object in S3, locked while Terraform writes (a lock file beside it, no DynamoDB; needs Terraform 1.10).
+   * An object in S3, locked while Terraform writes (a lock file beside it, no DynamoDB, Terraform 1.10 or later).
    *
    * @param options bucket and key
    * @throws if the name of the bucket or its key is empty
