@@ -34,6 +34,7 @@ export function toAlertmanagerSpec(scope: Construct, routings: AlertRouting[], m
   };
 }
 
+/** Equality is what is meant without a `matchType`; written out, `=` is a type of its own to YAML 1.1, and Python's readers stop there. */
 function equal(name: string, value: string): unknown {
-  return { name, value, matchType: '=' };
+  return { name, value };
 }
