@@ -12,6 +12,8 @@ export const CONTRACTS = [
   'src/serving/serving-pod.ts',
   'src/rollout/strategy.ts',
   'src/monitoring/segment.ts',
+  'src/monitoring/panel.ts',
+  'src/monitoring/alert-rule.ts',
   'src/policy/rule.ts',
 ];
 

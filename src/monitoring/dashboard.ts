@@ -16,7 +16,7 @@ export interface DashboardOptions {
   /**
    * Title.
    *
-   * @default - name of the model
+   * @default - name of the model, and its namespace where it is known
    */
   readonly title?: string;
   /**
@@ -124,7 +124,7 @@ export class Dashboard extends Construct {
     const { title, serving, datasourceUid, owner } = this.props;
     return JSON.stringify(toDashboardJson({
       uid: this.uid,
-      title: title ?? serving.modelName,
+      title: title ?? titleOf(serving),
       tags: ['mlops', serving.modelName],
       datasourceUid: datasourceUid ?? 'prometheus',
       segments: this.shown,
@@ -155,8 +155,11 @@ export class Dashboard extends Construct {
   private versionMarker(): VersionMarker {
     const series = ModelSeries.of(this.props.serving);
     const running = `group by (${series.versionLabel}) (up{${series.matchers}})`;
-    const before = `group by (${series.versionLabel}) (up{${series.matchers}} offset 5m)`;
-    return { label: series.versionLabel, query: MetricQuery.promql({ title: 'first pods of a version', expr: `${running} unless ${before}` }) };
+    const before = `group by (${series.versionLabel}) (last_over_time(up{${series.matchers}}[15m] offset 5m))`;
+    return {
+      label: series.versionLabel,
+      query: MetricQuery.promql({ title: 'first pods of a version', expr: `${running} unless on (${series.versionLabel}) ${before}` }),
+    };
   }
 
   private findings(): Finding[] {
@@ -178,6 +181,10 @@ export class Dashboard extends Construct {
     return size <= CONFIG_MAP_LIMIT ? empty : [...empty, describe('monitoring/dashboard-too-large',
       `the dashboard has ${mebibytes(size)}, and a ConfigMap takes 1 MiB; show some of its segments on a Dashboard of their own`)];
   }
+}
+
+function titleOf({ modelName, servingNamespace }: IModelServing): string {
+  return servingNamespace === '' ? modelName : `${modelName} (${servingNamespace})`;
 }
 
 function mebibytes(bytes: number): string {

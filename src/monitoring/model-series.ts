@@ -7,7 +7,7 @@ import { IModelServing } from '../serving/serving';
 /**
  * The series of one model: what tells them from those of other models. Use it in queries of your own.
  *
- * Raw series carry these labels because the PodMonitor copies them from the pods, recorded series because the rules add them.
+ * Raw series carry these labels because the PodMonitor writes them, recorded series because the rules do.
  */
 export class ModelSeries {
   /**

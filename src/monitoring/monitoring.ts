@@ -43,7 +43,7 @@ export interface MonitoringProps {
   /**
    * What is watched. Add to it with `add()`.
    *
-   * @default - `SloSegment`, `RequestSegment`, `AvailabilitySegment`, `SaturationSegment`, and `PredictionSegment` where predictions are exported
+   * @default - `RequestSegment`, `SloSegment`, `AvailabilitySegment`, `SaturationSegment`, and `PredictionSegment` where predictions are exported
    */
   readonly segments?: IMonitoringSegment[];
   /**
@@ -183,8 +183,8 @@ function scrapeSettings(props: MonitoringProps): ScrapeSettings {
 
 function standardSegments({ serving, slo }: MonitoringProps): IMonitoringSegment[] {
   return [
-    new SloSegment({ serving, slo }),
     new RequestSegment({ serving, slo }),
+    new SloSegment({ serving, slo }),
     new AvailabilitySegment({ serving }),
     new SaturationSegment({ serving }),
     ...serving.metrics.predictions ? [new PredictionSegment({ serving })] : [],

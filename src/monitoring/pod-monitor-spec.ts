@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { promDuration } from '../private/prom-duration';
-import { TARGET_LABEL_KEYS } from '../private/series-labels';
+import { MODEL_LABEL, TARGET_LABEL_KEYS } from '../private/series-labels';
 import { IModelServing } from '../serving/serving';
 
 /** How the pods are scraped. */
@@ -10,7 +10,7 @@ export interface ScrapeSettings {
   readonly sampleLimit: number;
 }
 
-/** Spec of a PodMonitor that copies onto every series which model, which version and which ReplicaSet it comes from. */
+/** Spec of a PodMonitor that writes onto every series which model, which version and which ReplicaSet it comes from. */
 export function toPodMonitorSpec(serving: IModelServing, settings: ScrapeSettings): unknown {
   return {
     selector: { matchLabels: serving.podLabels },
@@ -21,6 +21,7 @@ export function toPodMonitorSpec(serving: IModelServing, settings: ScrapeSetting
       path: endpoint.path,
       interval: promDuration(settings.interval),
       scrapeTimeout: promDuration(settings.timeout),
+      relabelings: [{ action: 'replace', targetLabel: MODEL_LABEL, replacement: serving.modelName }],
     })),
   };
 }

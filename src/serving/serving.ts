@@ -12,7 +12,7 @@ export interface ScrapeEndpoint {
 
 /** A model that answers. */
 export interface IModelServing extends IConstruct {
-  /** Name of the model in the registry; label `model` of every series. */
+  /** Name of the model in the registry; label `cdk8s_mlops_io_model` of every series. */
   readonly modelName: string;
   /** Name of the Service that clients call. */
   readonly serviceName: string;

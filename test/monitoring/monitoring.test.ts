@@ -25,7 +25,9 @@ const business = ExternalMetrics.declare([{ name: 'orders_approved_total', type:
 const approved = MetricQuery.promql({ expr: 'sum(rate(orders_approved_total[$__rate_interval]))', title: 'approved orders' });
 
 describe('scraping', () => {
-  test('every endpoint is scraped, and model, version and ReplicaSet are copied onto the series', () => {
+  const relabelings = [{ action: 'replace', targetLabel: 'cdk8s_mlops_io_model', replacement: 'fraud-detection' }];
+
+  test('every endpoint is scraped, and the series say model, version and ReplicaSet', () => {
     const monitoring = make({}, {
       scrapeEndpoints: [{ portName: 'metrics', path: '/metrics' }, { portName: 'predictions', path: '/predictions' }],
     });
@@ -36,11 +38,11 @@ describe('scraping', () => {
     expect(podMonitor.metadata).toMatchObject({ namespace: 'ml', labels: { release: 'monitoring' } });
     expect(podMonitor.spec).toEqual({
       selector: { matchLabels: { 'cdk8s-mlops.io/model': 'fraud-detection' } },
-      podTargetLabels: ['cdk8s-mlops.io/model', 'cdk8s-mlops.io/model-version', 'rollouts-pod-template-hash'],
+      podTargetLabels: ['cdk8s-mlops.io/model-version', 'rollouts-pod-template-hash'],
       sampleLimit: 10000,
       podMetricsEndpoints: [
-        { port: 'metrics', path: '/metrics', interval: '30s', scrapeTimeout: '10s' },
-        { port: 'predictions', path: '/predictions', interval: '30s', scrapeTimeout: '10s' },
+        { port: 'metrics', path: '/metrics', interval: '30s', scrapeTimeout: '10s', relabelings },
+        { port: 'predictions', path: '/predictions', interval: '30s', scrapeTimeout: '10s', relabelings },
       ],
     });
   });
@@ -51,7 +53,7 @@ describe('scraping', () => {
     const { sampleLimit, podMetricsEndpoints: [endpoint] } = ofKind('PodMonitor', monitoring).spec;
 
     expect(sampleLimit).toBe(500);
-    expect(endpoint).toEqual({ port: 'metrics', path: '/metrics', interval: '15s', scrapeTimeout: '5s' });
+    expect(endpoint).toEqual({ port: 'metrics', path: '/metrics', interval: '15s', scrapeTimeout: '5s', relabelings });
   });
 
   test('without a namespace everything goes where the manifests are applied to', () => {
@@ -182,10 +184,10 @@ describe('segments', () => {
     const withPredictions = make({}, { metrics: fakeMetrics().withPredictions(PredictionMetrics.standard()) });
 
     expect(without.segments.map((segment) => segment.segmentName)).toEqual([
-      'Service level objectives', 'Requests', 'Availability', 'Saturation',
+      'Requests', 'Service level objectives', 'Availability', 'Saturation',
     ]);
     expect(withPredictions.segments.map((segment) => segment.segmentName)).toEqual([
-      'Service level objectives', 'Requests', 'Availability', 'Saturation', 'Inputs and outputs',
+      'Requests', 'Service level objectives', 'Availability', 'Saturation', 'Inputs and outputs',
     ]);
   });
 

@@ -19,8 +19,8 @@ export interface DashboardContent {
   readonly tags: string[];
   readonly datasourceUid: string;
   readonly segments: IMonitoringSegment[];
-  readonly owner?: Owner;
-  readonly marker?: VersionMarker;
+  readonly owner: Owner;
+  readonly marker: VersionMarker;
 }
 
 const STAT_HEIGHT = 5;
@@ -38,8 +38,8 @@ export function toDashboardJson(content: DashboardContent): unknown {
     time: { from: 'now-6h', to: 'now' },
     refresh: '30s',
     schemaVersion: 39,
-    annotations: { list: content.marker ? [toAnnotation(content.marker)] : [] },
-    links: content.owner ? [toRunbookLink(content.owner)] : [],
+    annotations: { list: [toAnnotation(content.marker)] },
+    links: [toRunbookLink(content.owner)],
     templating: { list: [datasourceVariable(content.datasourceUid)] },
     panels: toPanels(content.segments),
   };
