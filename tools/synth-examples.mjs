@@ -1,71 +1,102 @@
-// Synthesizes every example (or those that are named) as `cdk8s synth` does, with the command of its cdk8s.yaml, and prints what came out.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { delimiter, join, relative } from 'node:path';
+// Synthesizes every example as its reader would, with the stock `cdk8s synth` in its folder, and says what came out.
+// node tools/synth-examples.mjs [<name> ...]
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const examples = join(root, 'examples');
-const names = process.argv.length > 2 ? process.argv.slice(2) : allExamples();
+const cli = join(root, 'node_modules/cdk8s-cli/bin/cdk8s');
 
-if (names.length === 0) {
-  console.error('there is no folder examples/<name>/ with a cdk8s.yaml');
-  process.exitCode = 1;
+const present = existsSync(examples) ? readdirSync(examples).filter((name) => existsSync(join(examples, name, 'cdk8s.yaml'))).sort() : [];
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !present.includes(name));
+if (unknown.length > 0) {
+  throw new Error(`no such example: ${unknown.join(', ')}; there are ${present.join(', ')}`);
 }
-for (const name of names) {
-  if (synthesize(join(examples, name))) {
-    console.log(`${name}\n${describe(join(examples, name)).map((line) => `  ${line}`).join('\n')}`);
-  } else {
-    console.error(`${name} failed`);
-    process.exitCode = 1;
+
+const outcomes = await inParallel(wanted.length > 0 ? wanted : present, synthesize);
+outcomes.forEach((outcome) => console.log(describe(outcome)));
+if (outcomes.length === 0) {
+  console.log('there is no example yet');
+}
+process.exitCode = outcomes.every(({ failed }) => !failed) ? 0 : 1;
+
+/** Types of the examples are checked by `npm run lint`; here they are only stripped, and nobody is asked whether there is a newer CLI. */
+async function synthesize(name) {
+  const folder = join(examples, name);
+  rmSync(join(folder, 'mlops.out'), { recursive: true, force: true });
+  const env = { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true', CDK8S_CHECK_UPGRADE: 'false', PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` };
+  const { code, output } = await run(process.execPath, [cli, 'synth'], { cwd: folder, env });
+  return { name, folder, failed: code !== 0 || !existsSync(join(folder, 'dist')), output };
+}
+
+function run(command, args, options) {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, options);
+    let output = '';
+    child.stdout.on('data', (data) => (output += data));
+    child.stderr.on('data', (data) => (output += data));
+    child.on('error', fail);
+    child.on('close', (code) => done({ code, output }));
+  });
+}
+
+async function inParallel(names, work) {
+  const waiting = names.map((name, index) => [name, index]);
+  const results = [];
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      results[next[1]] = await work(next[0]);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return results;
+}
+
+function describe({ name, folder, failed, output }) {
+  if (failed) {
+    return `${name}: failed\n${output.replace(/^/gm, '  ')}`;
   }
-}
-
-function allExamples() {
-  return existsSync(examples) ? readdirSync(examples).filter((name) => existsSync(join(examples, name, 'cdk8s.yaml'))).sort() : [];
-}
-
-function synthesize(folder) {
-  const { app } = parse(readFileSync(join(folder, 'cdk8s.yaml'), 'utf8'));
-  const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
-  const { status } = spawnSync(app, { cwd: folder, shell: true, stdio: 'inherit', env: { ...process.env, PATH: path, CDK8S_OUTDIR: 'dist' } });
-  return status === 0;
-}
-
-function describe(folder) {
-  const out = join(folder, 'mlops.out');
-  const reports = filesBelow(out, 'report.json').map((file) => JSON.parse(readFileSync(file, 'utf8')));
-  const objects = filesBelow(join(folder, 'dist'), '.yaml')
-    .flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS()))
-    .filter((manifest) => manifest)
-    .map(({ kind }) => kind);
-  const resources = filesBelow(out, 'cdk.tf.json')
-    .flatMap((file) => Object.entries(JSON.parse(readFileSync(file, 'utf8')).resource ?? {}))
-    .flatMap(([type, all]) => Object.keys(all).map(() => type));
-  const findings = reports.flatMap((report) => report.findings)
-    .map(({ severity, acknowledged }) => acknowledged === undefined ? severity : `${severity} (acknowledged)`);
+  const artifacts = filesBelow(join(folder, 'mlops.out'));
+  const reports = artifacts.filter((file) => file.endsWith('report.json')).map((file) => JSON.parse(readFileSync(file, 'utf8')));
   return [
-    `objects      ${tally(objects)}`,
-    `terraform    ${tally(resources)}`,
-    `findings     ${tally(findings)}`,
-    ...filesBelow(out, 'report.md').map((file) => `report       ${relative(root, file)}`),
-  ];
+    name,
+    `  objects    ${counted(objectsIn(join(folder, 'dist')))}`,
+    `  terraform  ${counted(artifacts.filter((file) => file.endsWith('cdk.tf.json')).flatMap(resourcesIn))}`,
+    `  findings   ${counted(reports.flatMap(({ findings = [] }) => findings).map(nameOfFinding))}`,
+    `  report     ${artifacts.filter((file) => file.endsWith('report.md')).map((file) => relative(process.cwd(), file)).join(', ') || 'none'}`,
+    '',
+  ].join('\n');
 }
 
-function filesBelow(folder, ending) {
-  if (!existsSync(folder)) {
-    return [];
-  }
+function objectsIn(folder) {
+  const documents = filesBelow(folder).flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8'), { version: '1.1' }));
+  return documents.map((document) => document.toJS()?.kind).filter((kind) => kind !== undefined);
+}
+
+function resourcesIn(file) {
+  const { resource = {} } = JSON.parse(readFileSync(file, 'utf8'));
+  return Object.entries(resource).flatMap(([type, resources]) => Object.keys(resources).map(() => type));
+}
+
+function nameOfFinding({ severity, acknowledged }) {
+  return acknowledged === undefined ? severity : `acknowledged ${severity}`;
+}
+
+/** Such as `1 Deployment, 2 Service`. */
+function counted(names) {
+  const sorted = names.toSorted();
+  return [...new Set(sorted)].map((name) => `${sorted.filter((other) => other === name).length} ${name}`).join(', ') || 'none';
+}
+
+function filesBelow(folder) {
+  if (!existsSync(folder)) {return [];}
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-}
-
-function tally(names) {
-  const counts = new Map();
-  names.forEach((name) => counts.set(name, (counts.get(name) ?? 0) + 1));
-  const parts = [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([name, count]) => `${count} ${name}`);
-  return parts.length === 0 ? 'none' : `${names.length}: ${parts.join(', ')}`;
 }

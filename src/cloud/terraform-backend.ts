@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { localStatePath } from '../core/app/cloud-plane';
 import { InputError } from '../private/input-error';
 import { cdktf } from './private/packages';
 
@@ -25,8 +26,8 @@ export interface S3BackendOptions {
 /** Where Terraform keeps what it knows of a stack. */
 export abstract class TerraformBackend {
   /**
-   * A file beside the synthesized stack. Its path does not depend on the machine, so two machines synthesize the same bytes. Good for a
-   * first look; a team shares its state with `s3`.
+   * A file beside `mlops.out/`, where no synthesis touches it and other stacks find it. Its path does not depend on the machine, so two
+   * machines synthesize the same bytes. Good for a first look; a team shares its state with `s3`.
    */
   public static local(): TerraformBackend {
     return new LocalBackend();
@@ -57,7 +58,7 @@ export abstract class TerraformBackend {
 
 class LocalBackend extends TerraformBackend {
   public bind(stack: Construct): void {
-    new (cdktf().LocalBackend)(stack, { path: `terraform.${stack.node.id}.tfstate` });
+    new (cdktf().LocalBackend)(stack, { path: localStatePath(stack) });
   }
 }
 

@@ -8,7 +8,7 @@ test('a stack names its provider, refuses other accounts, and its bytes do not d
   expect(synthesize(cloudStack())).toEqual({
     terraform: {
       required_providers: { aws: { source: 'aws', version: '6.25.0' } },
-      backend: { local: { path: 'terraform.cloud.tfstate' } },
+      backend: { local: { path: '../../../../terraform.cloud.tfstate' } },
     },
     provider: { aws: [{ region: 'eu-central-1', allowed_account_ids: ['123456789012'] }] },
   });

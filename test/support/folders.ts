@@ -1,10 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 
-/** A new folder for one test. */
+const temporary: string[] = [];
+
+afterAll(() => temporary.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** A new folder for one test; it goes when the tests of its file are done. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'cdk8s-mlops-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'cdk8s-mlops-test-'));
+  temporary.push(folder);
+  return folder;
 }
 
 /** All files below a folder with their content, by path; links are files. */

@@ -57,7 +57,7 @@ export function actAsTerraformApp(app: IConstruct): void {
 export function synthesizeStacks(stacks: TerraformStack[], folder: string, problems: Problems): void {
   const { LocalBackend, Manifest } = loadCdktf();
   const manifest = new Manifest(CDKTF.version, folder, false);
-  stacks.filter((stack) => !hasBackend(stack)).forEach((stack) => new LocalBackend(stack, { path: statePath(stack) }));
+  stacks.filter((stack) => !hasBackend(stack)).forEach((stack) => new LocalBackend(stack, { path: localStatePath(stack) }));
   for (const work of [
     (stack: TerraformStack) => stack.prepareStack(),
     (stack: TerraformStack) => stack.synthesizer.synthesize({ outdir: folder, skipValidation: false, manifest }),
@@ -79,7 +79,7 @@ export function originOf(token: string | number): string | undefined {
  * Where local state is kept: beside `mlops.out/`, as seen from the folder of a stack. cdktf's default is the absolute path of the machine.
  * Every stack is equally deep, so that one finds the state of another one under the same path.
  */
-function statePath(stack: TerraformStack): string {
+export function localStatePath(stack: IConstruct): string {
   return `../../../../terraform.${stack.node.id}.tfstate`;
 }
 

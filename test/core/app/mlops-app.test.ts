@@ -1,7 +1,9 @@
 import { join } from 'path';
 import { ApiObject, App, AppProps, Chart, IResolver, JsonPatch, Lazy, ResolutionContext, Testing, YamlOutputType } from 'cdk8s';
+import { TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
-import { MlopsApp } from '../../../src';
+import { parseAllDocuments } from 'yaml';
+import { Artifacts, MlopsApp } from '../../../src';
 import { contentOf, temporaryFolder } from '../../support/folders';
 
 const everyOutputType = [
@@ -49,6 +51,20 @@ describe('manifests are those of the stock app', () => {
       delete process.env.CDK8S_DISABLE_SORT;
     }
   });
+});
+
+test('everything in the folder of manifests is a manifest', () => {
+  for (const yamlOutputType of everyOutputType) {
+    const files = synthesize(MlopsApp, (app) => {
+      nestedCharts(app);
+      Artifacts.of(app).addSource({ artifacts: () => [{ path: 'report.md', content: '# Report' }, { path: 'workflows/train.yaml', content: 'on: push' }] });
+      new TerraformStack(app, 'cloud');
+    }, { yamlOutputType }).manifests;
+
+    const documents = Object.values(files).flatMap((file) => parseAllDocuments(file)).map((document) => document.toJS());
+    expect(documents.map(({ apiVersion, kind, metadata }) => [apiVersion, kind, typeof metadata.name])).toEqual(Array(4).fill(['v1', 'ConfigMap', 'string']));
+    expect(Object.keys(files).every((file) => file.endsWith('.k8s.yaml'))).toBe(true);
+  }
 });
 
 test('a chart of the app can be rendered alone, as tests do', () => {
