@@ -75,6 +75,7 @@ export * from './cloud/workload-role';
 export * from './cloud/cluster-identity';
 export * from './cloud/image-repository';
 // report
-export * from './report/report-data';
 export * from './report/stack-report';
+export * from './report/report-data';
 // stacks
+export * from './stacks/minimum-viable-stack';

@@ -2,6 +2,7 @@ import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { MetricQuery } from '../core/metric-query';
 import { PlatformProfile } from '../core/platform-profile';
+import { declareControllerFields } from '../private/controller-fields';
 import { InputError } from '../private/input-error';
 import { HorizontalPodAutoscaler } from '../private/l1/core-kinds';
 import { ScaledObject } from '../private/l1/keda';
@@ -90,6 +91,11 @@ export abstract class Autoscaling {
   public abstract bind(scope: Construct, workload: ApiObject, platform: PlatformProfile): void;
 }
 
+/** An apply that no longer names the number would set it to one; who applies has to be told. */
+function ownReplicas(workload: ApiObject): void {
+  declareControllerFields({ object: workload, jsonPointers: ['/spec/replicas'], jqPathExpressions: [], why: 'the autoscaler decides the number of pods' });
+}
+
 class CpuAutoscaling extends Autoscaling {
   private readonly targetPercent: number;
 
@@ -104,6 +110,7 @@ class CpuAutoscaling extends Autoscaling {
   public check(): void {}
 
   public bind(scope: Construct, workload: ApiObject): void {
+    ownReplicas(workload);
     new HorizontalPodAutoscaler(scope, 'Autoscaler', {
       spec: {
         scaleTargetRef: { apiVersion: workload.apiVersion, kind: workload.kind, name: workload.name },
@@ -136,6 +143,7 @@ class KedaAutoscaling extends Autoscaling {
   }
 
   public bind(scope: Construct, workload: ApiObject, platform: PlatformProfile): void {
+    ownReplicas(workload);
     new ScaledObject(scope, 'Autoscaler', {
       spec: {
         scaleTargetRef: { apiVersion: workload.apiVersion, kind: workload.kind, name: workload.name },

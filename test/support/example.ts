@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, relative } from 'path';
 import { Yaml } from 'cdk8s';
@@ -39,6 +39,7 @@ export function runExample(folder: string): ExampleOutput {
 }
 
 function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) {return [];}
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))

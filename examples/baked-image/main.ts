@@ -1,0 +1,28 @@
+import { Duration, Size } from 'cdk8s';
+import {
+  Gpu, ImageRef, MetricsBackend, MinimumViableStack, MlopsApp, ModelRef, ModelServer, ModelSource, NetworkPeer, PlatformProfile, Slo,
+} from 'cdk8s-mlops';
+import { Cpu } from 'cdk8s-plus-28';
+
+const app = new MlopsApp();
+
+// model, runtime and dependencies in one immutable image: its digest is the version
+new MinimumViableStack(app, 'ranker', {
+  model: ModelRef.champion('ranker'),
+  image: ImageRef.fromDigest('registry.example.com/ranker/server', 'sha256:b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9'),
+  source: ModelSource.bakedIn(),
+  server: ModelServer.bentoml(),
+  resources: {
+    cpu: { request: Cpu.units(4) },
+    memory: { request: Size.gibibytes(16), limit: Size.gibibytes(16) },
+  },
+  gpu: Gpu.nvidia(1, { nodeLabels: { 'node.kubernetes.io/instance-type': 'g5.xlarge' } }),
+  warmup: Duration.seconds(60),
+  pullBudget: Duration.seconds(90),
+  slo: Slo.of({ latency: { percentile: 95, below: Duration.millis(250) }, errorRatioBelow: 0.005 }),
+  owner: { team: 'search-ml', runbookUrl: 'https://runbooks.example.com/ranker', contact: '#search-ml' },
+  callers: [NetworkPeer.pods({ namespace: 'search', labels: { app: 'search-api' } })],
+  platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }) }),
+});
+
+app.synth();

@@ -1,0 +1,47 @@
+import { Testing } from 'cdk8s';
+import { aRelease, servingProps } from '../support/fixtures';
+import { collectFacts } from '../../src/private/facts';
+import { MinimumViableStack, RolloutStrategy } from '../../src';
+
+const { strategy: _, ...props } = servingProps({ release: aRelease() });
+
+test('the smallest stack is a service and what watches it, nothing else', () => {
+  const stack = new MinimumViableStack(Testing.app(), 'fraud', props);
+
+  expect(Testing.synth(stack).map((manifest) => manifest.kind)).toEqual([
+    'ServiceAccount', 'Deployment', 'Service', 'NetworkPolicy', 'PodDisruptionBudget', 'ConfigMap', 'PodMonitor', 'PrometheusRule',
+  ]);
+});
+
+test('every object says which model it belongs to, and who owns it', () => {
+  const stack = new MinimumViableStack(Testing.app(), 'fraud', props);
+
+  for (const manifest of Testing.synth(stack)) {
+    expect(manifest.metadata.labels).toMatchObject({
+      'cdk8s-mlops.io/model': 'fraud-detection', 'cdk8s-mlops.io/model-version': 'v2.1.0', 'cdk8s-mlops.io/owner': 'risk-ml',
+    });
+    expect(manifest.metadata.annotations).toMatchObject({ 'cdk8s-mlops.io/data-snapshot': aRelease().dataSnapshot.toString() });
+  }
+});
+
+test('every object stands in the namespace of the stack', () => {
+  const stack = new MinimumViableStack(Testing.app(), 'fraud', { ...props, namespace: 'ml' });
+
+  expect(new Set(Testing.synth(stack).map((manifest) => manifest.metadata.namespace))).toEqual(new Set(['ml']));
+});
+
+test('the report knows what is left out and when to add it', () => {
+  const stack = new MinimumViableStack(Testing.app(), 'fraud', props);
+
+  expect(collectFacts(stack).leftOut.map(({ piece }) => piece)).toEqual([
+    'Reproducible training', 'Golden set and evaluation gate', 'Shadow and canary', 'Experiment tracking (MLflow)', 'Drift detection',
+    'Automated retraining', 'Feature store', 'Traces and log aggregation',
+  ]);
+});
+
+test('strategy, segments and routing can be chosen', () => {
+  const stack = new MinimumViableStack(Testing.app(), 'fraud', { ...props, strategy: RolloutStrategy.rollingUpdate({ maxSurgePercent: 100 }) });
+  const deployment = Testing.synth(stack).find((manifest) => manifest.kind === 'Deployment');
+
+  expect(deployment.spec.strategy.rollingUpdate.maxSurge).toBe('100%');
+});
