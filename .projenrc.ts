@@ -1,4 +1,4 @@
-import { cdk, javascript } from 'projen';
+import { cdk, javascript, JsonFile } from 'projen';
 import { configureLint } from './projenrc/lint';
 import { configureTasks } from './projenrc/tasks';
 
@@ -72,6 +72,11 @@ project.package.addField('exports', {
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
+// examples are compiled as their users would, by ts-node in their own folders
+new JsonFile(project, 'examples/tsconfig.json', {
+  obj: { extends: '../tsconfig.json', compilerOptions: { noEmit: true, rootDir: '..', isolatedModules: true, types: ['node', 'jest'] }, include: ['**/*.ts'] },
+  marker: false,
+});
 configureLint(project);
 configureTasks(project);
 const manifest = project.tryFindObjectFile('package.json')!;

@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
 import {
   Gpu, ImageRef, MetricsBackend, MinimumViableStack, MlopsApp, ModelRef, ModelServer, ModelSource, NetworkPeer, PlatformProfile, Slo,
 } from 'cdk8s-mlops';
-import { Cpu } from 'cdk8s-plus-28';
 
 const app = new MlopsApp();
 

@@ -1,9 +1,9 @@
 import { Chart, Duration, Size } from 'cdk8s';
+import { Cpu, ServiceAccount } from 'cdk8s-plus-28';
 import {
   AlertRouting, ImageRef, MeshMode, MetricsBackend, ModelRef, ModelRegistry, ModelServer, ModelServing, ModelSource, Monitoring, MlopsApp,
   NetworkPeer, PlatformProfile, PolicyPack, PredictionExporter, RolloutStrategy, SecretRef, Slo,
 } from 'cdk8s-mlops';
-import { Cpu, ServiceAccount } from 'cdk8s-plus-28';
 
 const app = new MlopsApp();
 

@@ -1,7 +1,7 @@
 import { Chart, Duration, Size } from 'cdk8s';
-import { ImageRef, MetricsBackend, ModelRef, ModelServer, ModelServing, Monitoring, PlatformProfile, PolicyPack, RolloutStrategy, Slo } from 'cdk8s-mlops';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { ImageRef, MetricsBackend, ModelRef, ModelServer, ModelServing, Monitoring, PlatformProfile, PolicyPack, RolloutStrategy, Slo } from 'cdk8s-mlops';
 
 /** Constructs of the library in a chart and an app of cdk8s itself: no cloud plane, no folder beside the manifests. */
 export class SentimentChart extends Chart {

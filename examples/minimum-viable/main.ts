@@ -1,9 +1,9 @@
 import { Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
 import {
   AwsStack, ClusterIdentity, ImageRef, MetricsBackend, MetricType, MetricUnit, MinimumViableStack, MlopsApp, ModelRef, ModelServer, ModelSource,
   NetworkPeer, PlatformProfile, PredictionExporter, RegistryBucket, ServingMetrics, Slo, WorkloadRole,
 } from 'cdk8s-mlops';
-import { Cpu } from 'cdk8s-plus-28';
 
 const app = new MlopsApp();
 

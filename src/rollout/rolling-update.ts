@@ -2,8 +2,8 @@ import { ApiObject, Duration, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { RollingUpdateOptions } from './rolling-update-options';
-import { IRolloutStrategy, RollbackTerm, RolloutBinding, RolloutTarget } from './strategy';
 import { RollingWorkload } from './rolling-workload';
+import { IRolloutStrategy, RollbackTerm, RolloutBinding, RolloutTarget } from './strategy';
 import { InputError } from '../private/input-error';
 
 /** A Deployment that never has fewer ready pods than wished, and a Service in front of it. */

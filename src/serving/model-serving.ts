@@ -17,8 +17,8 @@ import { Owner } from '../core/owner';
 import { ServingMetrics } from '../core/serving-metrics';
 import { applyAudit, AuditRecord } from '../private/audit';
 import { factsOf } from '../private/facts';
-import { CUSTOMER_FACING } from '../private/keys';
 import { InputProblems } from '../private/input-error';
+import { CUSTOMER_FACING } from '../private/keys';
 import { PodDisruptionBudget } from '../private/l1/core-kinds';
 import { RollbackTerm } from '../rollout/strategy';
 

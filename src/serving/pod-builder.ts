@@ -137,7 +137,7 @@ function withDevices(props: ModelServingProps): any {
   const devices = { [props.gpu!.resourceName]: props.gpu!.count };
   const { cpu, memory, ephemeralStorage } = props.resources;
   const quantities = (limit: boolean) => ({
-    cpu: (limit ? cpu?.limit : cpu?.request)?.amount,
+    'cpu': (limit ? cpu?.limit : cpu?.request)?.amount,
     'memory': mebi(limit ? memory?.limit : memory?.request),
     'ephemeral-storage': mebi(limit ? ephemeralStorage?.limit : ephemeralStorage?.request),
   });

@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-28';
 import { ModelServingProps } from './model-serving-props';
+import { checkMeshFitsRestrictedPods } from '../core/mesh-rules';
 import { checkOwner } from '../core/owner-rules';
 import { InputProblems } from '../private/input-error';
 
@@ -11,11 +12,7 @@ export const RESERVED_ENVIRONMENT = ['MODEL_NAME', 'MODEL_VERSION', 'MODEL_SHA25
 export function findProblems(problems: InputProblems, props: ModelServingProps): void {
   checkOwner(props.owner, problems);
   findResourceProblems(problems, props.resources);
-  if (!props.platform.mesh.fitsRestrictedPods) {
-    problems.add('serving/sidecar-without-cni',
-      "'platform.mesh' injects a sidecar without Istio's CNI plugin, whose init container needs NET_ADMIN, which restricted pod security forbids; " +
-      'install the plugin and say istioSidecar({ cni: true }), or use istioAmbient()');
-  }
+  checkMeshFitsRestrictedPods(props.platform.mesh, problems);
   const objective = props.rollbackObjective?.toSeconds() ?? 600;
   const warmup = props.warmup.toSeconds();
   if (warmup <= 0) {

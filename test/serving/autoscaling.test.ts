@@ -1,7 +1,7 @@
 import { Testing } from 'cdk8s';
+import { Autoscaling, MetricQuery, ModelServing } from '../../src';
 import { servingProps } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
-import { Autoscaling, MetricQuery, ModelServing } from '../../src';
 
 test('an autoscaler takes over the number of pods', () => {
   const chart = Testing.chart();

@@ -1,8 +1,8 @@
 import { ApiObject, App, Chart, Duration, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { Findings, Gpu, ImageRef, ModelServer, ModelServing, ModelServingProps, NetworkPeer, PredictionExporter, RolloutStrategy, SecretRef, Spread } from '../../src';
 import { aRelease, aServer, DIGEST, servingProps, someMetrics } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
-import { Findings, Gpu, ImageRef, ModelServer, ModelServing, ModelServingProps, NetworkPeer, PredictionExporter, RolloutStrategy, SecretRef, Spread } from '../../src';
 
 function synth(overrides: Partial<ModelServingProps> = {}): any[] {
   const chart = Testing.chart();

@@ -1,8 +1,8 @@
 import { Size, Testing } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
+import { IModelRegistry, ImageRef, ModelRelease, ModelServing, ModelSource, NetworkPeer, SecretRef } from '../../src';
 import { aRelease, DIGEST, OTHER_DIGEST, servingProps } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
-import { IModelRegistry, ImageRef, ModelRelease, ModelServing, ModelSource, NetworkPeer, SecretRef } from '../../src';
 
 const registry: IModelRegistry = {
   environment: { AWS_REGION: 'eu-central-1' },
@@ -46,7 +46,10 @@ describe('a model that is loaded', () => {
 
   test('uses the command of a loader that has no entry point', () => {
     const pod = podWith(ModelSource.loadedFrom(registry, {
-      loader, sizeLimit: Size.gibibytes(2), egress, loaderCommand: ['python', 'load_model.py'],
+      loader,
+      sizeLimit: Size.gibibytes(2),
+      egress,
+      loaderCommand: ['python', 'load_model.py'],
       loaderResources: { cpu: { request: Cpu.units(1) }, memory: { request: Size.gibibytes(1), limit: Size.gibibytes(1) } },
     }));
 

@@ -1,8 +1,8 @@
 import { Testing } from 'cdk8s';
+import { MeshMode, MetricsBackend, ModelServing, ModelServingProps, NetworkPeer, PlatformProfile } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { servingProps } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
-import { MeshMode, MetricsBackend, ModelServing, ModelServingProps, NetworkPeer, PlatformProfile } from '../../src';
 
 function policyOf(overrides: Partial<ModelServingProps> = {}): any {
   const chart = Testing.chart();

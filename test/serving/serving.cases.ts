@@ -1,11 +1,11 @@
 import { Duration, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { ErrorCase } from '../support/error-case';
-import { aRelease, DIGEST, OTHER_DIGEST, servingProps, someMetrics } from '../support/fixtures';
 import {
-  Autoscaling, Findings, Gpu, ImageRef, MeshMode, MetricQuery, MetricsBackend, ModelServer, ModelServing, ModelServingProps, ModelSource,
+  Autoscaling, Findings, Gpu, ImageRef, MetricQuery, MetricsBackend, ModelServer, ModelServing, ModelServingProps, ModelSource,
   NetworkPeer, PlatformProfile, RolloutStrategy, SecretRef,
 } from '../../src';
+import { ErrorCase } from '../support/error-case';
+import { aRelease, DIGEST, OTHER_DIGEST, servingProps, someMetrics } from '../support/fixtures';
 
 const serve = (overrides: Partial<ModelServingProps>) => () => new ModelServing(Testing.chart(), 'Serving', servingProps(overrides));
 const gibibytes = (request: number, limit: number) => ({ request: Size.gibibytes(request), limit: Size.gibibytes(limit) });
@@ -59,13 +59,6 @@ export const cases: ErrorCase[] = [
     when: 'root',
     provoke: serve({ user: 0 }),
     message: "[test/Serving] 'user' must be a positive integer, got 0; the restricted pod security standard refuses root (serving/root-user)",
-  },
-  {
-    id: 'serving/sidecar-without-cni',
-    when: "a sidecar without Istio's CNI plugin",
-    provoke: serve({ platform: PlatformProfile.of({ metrics: MetricsBackend.none('a laptop'), mesh: MeshMode.istioSidecar({ cni: false }) }) }),
-    message: "[test/Serving] 'platform.mesh' injects a sidecar without Istio's CNI plugin, whose init container needs NET_ADMIN, which restricted pod security forbids; " +
-      'install the plugin and say istioSidecar({ cni: true }), or use istioAmbient() (serving/sidecar-without-cni)',
   },
   {
     id: 'serving/two-service-accounts',

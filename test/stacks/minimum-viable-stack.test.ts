@@ -1,7 +1,7 @@
 import { Testing } from 'cdk8s';
-import { aRelease, servingProps } from '../support/fixtures';
-import { collectFacts } from '../../src/private/facts';
 import { MinimumViableStack, RolloutStrategy } from '../../src';
+import { collectFacts } from '../../src/private/facts';
+import { aRelease, servingProps } from '../support/fixtures';
 
 const { strategy: _, ...props } = servingProps({ release: aRelease() });
 
