@@ -1,10 +1,10 @@
+import { container, cronJob, deployment, inEveryKind, networkPolicy, said } from './support';
 import { HostAccess } from '../../src/policy/rules/host-access';
 import { MountedToken } from '../../src/policy/rules/mounted-token';
 import { NoNetworkPolicy } from '../../src/policy/rules/no-network-policy';
 import { RbacWildcard } from '../../src/policy/rules/rbac-wildcard';
 import { RestrictedPodSecurity } from '../../src/policy/rules/restricted-pod-security';
 import { SecretInClear } from '../../src/policy/rules/secret-in-clear';
-import { container, cronJob, deployment, inEveryKind, networkPolicy, said } from './support';
 
 describe('hardening/restricted-pod-security', () => {
   const rule = new RestrictedPodSecurity();

@@ -1,7 +1,7 @@
+import { container, cronJob, deployment, digest, image, inEveryKind, said } from './support';
 import { AliasInPod } from '../../src/policy/rules/alias-in-pod';
 import { InstallAtStart } from '../../src/policy/rules/install-at-start';
 import { UnpinnedImage } from '../../src/policy/rules/unpinned-image';
-import { container, cronJob, deployment, digest, image, inEveryKind, said } from './support';
 
 describe('supply-chain/unpinned-image', () => {
   const rule = new UnpinnedImage();

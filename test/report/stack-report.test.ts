@@ -109,6 +109,41 @@ describe('report.json', () => {
     });
   });
 
+  test('is sorted where order has no meaning: findings by severity, then open ones first, then by place and rule', () => {
+    const stack = new Chart(Testing.app(), 'fraud');
+    const [a, b] = ['A', 'B'].map((id) => new Construct(stack, id));
+    const add = (construct: Construct, severity: FindingSeverity, ruleId: string, message = 'm') =>
+      Findings.of(construct).add({ ruleId, severity, message, remedy: 'r' });
+    add(b, FindingSeverity.INFO, 'x/info');
+    add(b, FindingSeverity.WARNING, 'x/two');
+    add(b, FindingSeverity.WARNING, 'x/one', 'second');
+    add(b, FindingSeverity.WARNING, 'x/one', 'first');
+    add(a, FindingSeverity.WARNING, 'x/accepted');
+    Findings.of(a).acknowledge('x/accepted', 'why not');
+    add(a, FindingSeverity.WARNING, 'x/two');
+    add(b, FindingSeverity.ERROR, 'x/error');
+
+    const { findings } = new StackReport(stack, 'Report').collect();
+
+    expect(findings.map(({ path, ruleId, message }) => `${path} ${ruleId} ${message}`)).toEqual([
+      'fraud/B x/error m', 'fraud/A x/two m', 'fraud/B x/one first', 'fraud/B x/one second', 'fraud/B x/two m', 'fraud/A x/accepted m', 'fraud/B x/info m',
+    ]);
+  });
+
+  test('says each connection, gap and note once, connections sorted', () => {
+    const stack = new Chart(Testing.app(), 'fraud');
+    const facts = factsOf(stack);
+    const link = (from: string, to: string, port: string, why: string) => ({ from, to, port, why });
+    facts.traffic.push(link('b', 'a', '1', 'x'), link('a', 'c', '1', 'x'), link('a', 'b', '2', 'x'), link('a', 'b', '1', 'y'), link('a', 'b', '1', 'x'), link('b', 'a', '1', 'x'));
+    facts.notes.push('n', 'n');
+    facts.leftOut.push({ piece: 'p', addWhen: 'w' }, { piece: 'p', addWhen: 'w' });
+
+    const data = new StackReport(stack, 'Report').collect();
+
+    expect(data.traffic.map((entry) => Object.values(entry).join(' '))).toEqual(['a b 1 x', 'a b 1 y', 'a b 2 x', 'a c 1 x', 'b a 1 x']);
+    expect([data.notes, data.leftOut]).toEqual([['n'], [{ piece: 'p', addWhen: 'w' }]]);
+  });
+
   test('opens with the description and ends with the steps of its stack', () => {
     const data = reportOf({ description: 'Scores card payments.', nextSteps: ['Add a golden set.'] }).collect();
 

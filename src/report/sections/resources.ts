@@ -17,12 +17,12 @@ export function resourcesSection({ resources }: StackReportData): string | undef
     ]),
     '',
     'Requests, with limits in brackets; "none" where a container has no limit.',
-    ...uncounted ? ['Workloads without a number of pods are not part of the sums.'] : [],
+    ...uncounted ? ['Workloads whose number of pods is not in the manifest are not part of the sums.'] : [],
   ]);
 }
 
 function podsOf({ minPods, maxPods, rollPods }: ReportedWorkload): string {
-  if (minPods === undefined || maxPods === undefined) {return 'autoscaled';}
+  if (minPods === undefined || maxPods === undefined) {return 'not in the manifest';}
   const steady = minPods === maxPods ? `${minPods}` : `${minPods} to ${maxPods}`;
   return rollPods === maxPods ? steady : `${steady}, ${rollPods} in a roll`;
 }
