@@ -56,6 +56,7 @@ export * from './monitoring/saturation-segment';
 export * from './monitoring/prediction-segment';
 export * from './monitoring/business-kpi-segment';
 export * from './monitoring/model-series';
+export * from './monitoring/request-source';
 export * from './monitoring/dashboard';
 export * from './monitoring/alert-routing';
 // policy

@@ -3,6 +3,8 @@ import { AlertRule, AlertSeverity } from './alert-rule';
 import { ModelSeries } from './model-series';
 import { Panel, PanelKind, PanelLevel } from './panel';
 import { promql, recordRequests, selectRecorded } from './request-recordings';
+import { RequestSource } from './request-source';
+import { Requests } from './requests';
 import { IMonitoringSegment, RecordingRule } from './segment';
 import { IModelServing } from '../serving/serving';
 
@@ -10,6 +12,12 @@ import { IModelServing } from '../serving/serving';
 export interface AvailabilitySegmentProps {
   /** The model. */
   readonly serving: IModelServing;
+  /**
+   * Who counts the requests.
+   *
+   * @default - the pods of the model
+   */
+  readonly requests?: RequestSource;
 }
 
 /**
@@ -20,6 +28,7 @@ export class AvailabilitySegment implements IMonitoringSegment {
   public readonly segmentName = 'Availability';
   private readonly serving: IModelServing;
   private readonly series: ModelSeries;
+  private readonly requests: Requests;
 
   /**
    * @param props the model
@@ -27,6 +36,7 @@ export class AvailabilitySegment implements IMonitoringSegment {
   public constructor(props: AvailabilitySegmentProps) {
     this.serving = props.serving;
     this.series = ModelSeries.of(props.serving);
+    this.requests = new Requests(props.serving, props.requests);
   }
 
   public panels(): Panel[] {
@@ -39,8 +49,8 @@ export class AvailabilitySegment implements IMonitoringSegment {
   }
 
   public alerts(): AlertRule[] {
-    const requests = selectRecorded(this.requests(), this.serving);
-    const answered = this.serving.metrics.throughput(this.series.over(Duration.minutes(15)));
+    const requests = selectRecorded(this.recorded(), this.serving);
+    const answered = this.requests.metrics.throughput(this.requests.over(Duration.minutes(15)));
     return [
       {
         alertName: 'TargetsAbsent',
@@ -75,14 +85,14 @@ export class AvailabilitySegment implements IMonitoringSegment {
   }
 
   public recordingRules(): RecordingRule[] {
-    return [this.requests()];
+    return [this.recorded()];
   }
 
   private get up(): string {
     return `up{${this.series.matchers}}`;
   }
 
-  private requests(): RecordingRule {
-    return recordRequests(this.serving, Duration.minutes(5));
+  private recorded(): RecordingRule {
+    return recordRequests(this.requests, Duration.minutes(5));
   }
 }

@@ -18,7 +18,7 @@ function findGaps(segments: IMonitoringSegment[]): FindingOptions[] {
     ruleId: 'monitoring/not-measured',
     severity: FindingSeverity.ERROR,
     message: `segment '${segment.segmentName}': ${gap}`,
-    remedy: 'let the server or an exporter beside it export what is missing, or acknowledge that nobody will know',
+    remedy: 'let the server or an exporter beside it export it, name the mesh in front of it as \'requests\', or acknowledge that nobody will know',
   })));
 }
 

@@ -11,6 +11,7 @@ import { PredictionSegment } from './prediction-segment';
 import { toRuleGroups } from './prometheus-rules';
 import { RequestSegment } from './request-segment';
 import { SaturationSegment } from './saturation-segment';
+import { RequestSource } from './request-source';
 import { IMonitoringSegment } from './segment';
 import { checkSegments } from './segment-check';
 import { SloSegment } from './slo-segment';
@@ -40,6 +41,12 @@ export interface MonitoringProps {
    * @default - the owner of the model
    */
   readonly owner?: Owner;
+  /**
+   * Who counts the requests, where it is not the pods: not every model server counts failures or times every request.
+   *
+   * @default - the pods of the model
+   */
+  readonly requests?: RequestSource;
   /**
    * What is watched. Add to it with `add()`.
    *
@@ -112,7 +119,7 @@ export class Monitoring extends Construct {
     problems.throwAt(scope, id);
 
     this.props = props;
-    this.external = [...props.externalMetrics ?? []];
+    this.external = [...props.externalMetrics ?? [], ...props.requests ? [ExternalMetrics.declare(props.requests.metrics.exported)] : []];
     this.owner = props.owner ?? props.serving.owner;
     this.watched = segments;
     if (props.platform.metrics.isAvailable) {
@@ -181,13 +188,13 @@ function scrapeSettings(props: MonitoringProps): ScrapeSettings {
   };
 }
 
-function standardSegments({ serving, slo }: MonitoringProps): IMonitoringSegment[] {
+function standardSegments({ serving, slo, requests }: MonitoringProps): IMonitoringSegment[] {
   return [
-    new RequestSegment({ serving, slo }),
-    new SloSegment({ serving, slo }),
-    new AvailabilitySegment({ serving }),
+    new RequestSegment({ serving, slo, requests }),
+    new SloSegment({ serving, slo, requests }),
+    new AvailabilitySegment({ serving, requests }),
     new SaturationSegment({ serving }),
-    ...serving.metrics.predictions ? [new PredictionSegment({ serving })] : [],
+    ...serving.metrics.predictions ? [new PredictionSegment({ serving, requests })] : [],
   ];
 }
 

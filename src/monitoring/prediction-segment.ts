@@ -3,6 +3,8 @@ import { AlertRule, AlertSeverity } from './alert-rule';
 import { ModelSeries } from './model-series';
 import { Panel, PanelKind, PanelLevel } from './panel';
 import { promql } from './request-recordings';
+import { RequestSource } from './request-source';
+import { Requests } from './requests';
 import { IMonitoringSegment, RecordingRule } from './segment';
 import { MetricUnit } from '../core/metric-query';
 import { PredictionMetrics } from '../core/prediction-metrics';
@@ -13,6 +15,12 @@ import { IModelServing } from '../serving/serving';
 export interface PredictionSegmentProps {
   /** The model; its metrics must have prediction metrics. */
   readonly serving: IModelServing;
+  /**
+   * Who counts the requests.
+   *
+   * @default - the pods of the model
+   */
+  readonly requests?: RequestSource;
   /**
    * Share of missing values of a feature from which somebody is told.
    *
@@ -27,7 +35,7 @@ export interface PredictionSegmentProps {
  */
 export class PredictionSegment implements IMonitoringSegment {
   public readonly segmentName = 'Inputs and outputs';
-  private readonly serving: IModelServing;
+  private readonly requests: Requests;
   private readonly series: ModelSeries;
   private readonly predictions: PredictionMetrics;
   private readonly nullRatioBelow?: number;
@@ -41,7 +49,7 @@ export class PredictionSegment implements IMonitoringSegment {
     if (!predictions) {
       throw new InputError('monitoring/no-prediction-metrics', `'${props.serving.modelName}' must export prediction metrics to have its inputs and outputs watched, got none; declare them with 'withPredictions()' on its metrics`);
     }
-    this.serving = props.serving;
+    this.requests = new Requests(props.serving, props.requests);
     this.series = ModelSeries.of(props.serving);
     this.predictions = predictions;
     this.nullRatioBelow = props.nullRatioBelow;
@@ -72,7 +80,7 @@ export class PredictionSegment implements IMonitoringSegment {
 
   public alerts(): AlertRule[] {
     const scope = this.series.over(Duration.minutes(15));
-    const requests = this.serving.metrics.throughput(scope).expr;
+    const requests = this.requests.metrics.throughput(this.requests.over(Duration.minutes(15))).expr;
     const predictions = this.predictions.outputMean(scope).expr;
     return [
       {

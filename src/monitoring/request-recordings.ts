@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { ModelSeries } from './model-series';
+import { Requests } from './requests';
 import { RecordingRule } from './segment';
 import { ExportedMetric, MetricType } from '../core/exported-metric';
 import { MetricQuery, MetricUnit } from '../core/metric-query';
@@ -13,8 +14,8 @@ export function recorded(name: string, unit: MetricUnit): ExportedMetric {
 }
 
 /** Requests per second over a range. Segments that need it all bring it; equal rules are written once. */
-export function recordRequests(serving: IModelServing, window: Duration): RecordingRule {
-  const query = serving.metrics.throughput(ModelSeries.of(serving).over(window));
+export function recordRequests(requests: Requests, window: Duration): RecordingRule {
+  const query = requests.metrics.throughput(requests.over(window));
   return { record: recorded(`model:requests:rate${promDuration(window)}`, MetricUnit.REQUESTS_PER_SECOND), query };
 }
 

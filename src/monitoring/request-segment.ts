@@ -1,7 +1,8 @@
 import { AlertRule } from './alert-rule';
 import { measured } from './measured';
-import { ModelSeries } from './model-series';
 import { Panel, PanelKind, PanelLevel, PanelThreshold } from './panel';
+import { RequestSource } from './request-source';
+import { Requests } from './requests';
 import { IMonitoringSegment, RecordingRule } from './segment';
 import { Slo } from '../core/slo';
 import { IModelServing } from '../serving/serving';
@@ -16,28 +17,31 @@ export interface RequestSegmentProps {
    * @default - no line
    */
   readonly slo?: Slo;
+  /**
+   * Who counts the requests.
+   *
+   * @default - the pods of the model
+   */
+  readonly requests?: RequestSource;
 }
 
 /** What callers notice: latency, throughput and errors, in total and by version of the model. It alerts on nothing: that is `SloSegment`. */
 export class RequestSegment implements IMonitoringSegment {
   public readonly segmentName = 'Requests';
-  private readonly serving: IModelServing;
   private readonly slo?: Slo;
-  private readonly series: ModelSeries;
+  private readonly requests: Requests;
 
   /**
    * @param props model and objectives
    */
   public constructor(props: RequestSegmentProps) {
-    this.serving = props.serving;
     this.slo = props.slo;
-    this.series = ModelSeries.of(props.serving);
+    this.requests = new Requests(props.serving, props.requests);
   }
 
   public panels(): Panel[] {
-    const { metrics } = this.serving;
-    const scope = this.series.onDashboard;
-    const byVersion = { ...scope, groupBy: [this.series.versionLabel] };
+    const { metrics, onDashboard: scope, byVersion, versionLabel } = this.requests;
+    const byWhat = versionLabel === undefined ? '' : ' by version';
     const errors = measured(() => metrics.errorRatio(scope)).query;
     return [
       { title: 'Throughput', kind: PanelKind.STAT, queries: [metrics.throughput(scope)] },
@@ -47,13 +51,13 @@ export class RequestSegment implements IMonitoringSegment {
         queries: this.latencies(),
         thresholds: this.slo && lineAt(this.slo.latency.below.toMilliseconds() / 1000),
       },
-      { title: 'Throughput by version', kind: PanelKind.TIME_SERIES, queries: [metrics.throughput(byVersion)], legendLabel: this.series.versionLabel },
+      { title: `Throughput${byWhat}`, kind: PanelKind.TIME_SERIES, queries: [metrics.throughput(byVersion)], legendLabel: versionLabel },
       ...errors ? [
         {
-          title: 'Error ratio by version',
+          title: `Error ratio${byWhat}`,
           kind: PanelKind.TIME_SERIES,
           queries: [metrics.errorRatio(byVersion)],
-          legendLabel: this.series.versionLabel,
+          legendLabel: versionLabel,
           thresholds: this.slo && lineAt(this.slo.errorRatioBelow),
         },
       ] : [],
@@ -70,8 +74,7 @@ export class RequestSegment implements IMonitoringSegment {
 
   /** The average is what is left where a server exports no histogram. */
   private latencies() {
-    const { metrics } = this.serving;
-    const scope = this.series.onDashboard;
+    const { metrics, onDashboard: scope } = this.requests;
     const percentiles = [...new Set([50, 95, 99, ...this.slo ? [this.slo.latency.percentile] : []])].sort((a, b) => a - b);
     return measured(() => metrics.latency(50, scope)).query
       ? percentiles.map((percentile) => metrics.latency(percentile, scope))

@@ -2,9 +2,10 @@ import { Duration } from 'cdk8s';
 import { AlertRule } from './alert-rule';
 import { BURN_RATE_WINDOWS, burnRateOf, BurnRateWindow, round } from './burn-rate';
 import { measured } from './measured';
-import { ModelSeries } from './model-series';
 import { Panel, PanelKind, PanelLevel } from './panel';
 import { promql, recorded, recordRequests, selectRecorded } from './request-recordings';
+import { RequestSource } from './request-source';
+import { Requests } from './requests';
 import { IMonitoringSegment, RecordingRule } from './segment';
 import { MetricQuery, MetricUnit } from '../core/metric-query';
 import { Slo } from '../core/slo';
@@ -18,6 +19,12 @@ export interface SloSegmentProps {
   readonly serving: IModelServing;
   /** What it promises. */
   readonly slo: Slo;
+  /**
+   * Who counts the requests.
+   *
+   * @default - the pods of the model
+   */
+  readonly requests?: RequestSource;
   /**
    * Failed (or slow) requests in the long window below which no alert fires. Burn rates mean little where traffic is low: one failure of
    * five requests at night is twenty percent. Raise it where that still pages; for hardly any traffic, send synthetic requests.
@@ -57,7 +64,7 @@ export class SloSegment implements IMonitoringSegment {
   public readonly gaps?: string[];
   private readonly serving: IModelServing;
   private readonly slo: Slo;
-  private readonly series: ModelSeries;
+  private readonly requests: Requests;
   private readonly minimumFailures: number;
   private readonly objectives: Objective[];
 
@@ -68,7 +75,7 @@ export class SloSegment implements IMonitoringSegment {
   public constructor(props: SloSegmentProps) {
     this.serving = props.serving;
     this.slo = props.slo;
-    this.series = ModelSeries.of(props.serving);
+    this.requests = new Requests(props.serving, props.requests);
     this.minimumFailures = props.minimumFailures ?? 5;
     if (!(this.minimumFailures >= 1)) {
       throw new InputError('monitoring/minimum-failures-below-one', `'minimumFailures' must be at least 1, got ${this.minimumFailures}`);
@@ -92,7 +99,7 @@ export class SloSegment implements IMonitoringSegment {
 
   public recordingRules(): RecordingRule[] {
     return [
-      ...unique([Duration.minutes(5), ...BURN_RATE_WINDOWS.map((window) => window.long)]).map((window) => recordRequests(this.serving, window)),
+      ...unique([Duration.minutes(5), ...BURN_RATE_WINDOWS.map((window) => window.long)]).map((window) => recordRequests(this.requests, window)),
       ...this.objectives.flatMap((objective) => [
         ...unique(BURN_RATE_WINDOWS.flatMap((window) => [window.short, window.long])).map((window) => recordRatio(objective, window)),
         this.recordBreaches(objective),
@@ -110,8 +117,8 @@ export class SloSegment implements IMonitoringSegment {
         title: 'Error budget',
         budget: slo.errorBudget,
         headline: { title: 'Error ratio', limit: slo.errorRatioBelow, promise: percent(slo.errorRatioBelow) },
-        headlineQuery: () => this.serving.metrics.errorRatio(this.series.onDashboard),
-        ratio: (window) => this.serving.metrics.errorRatio(this.series.over(window)),
+        headlineQuery: () => this.requests.metrics.errorRatio(this.requests.onDashboard),
+        ratio: (window) => this.requests.metrics.errorRatio(this.requests.over(window)),
       },
       {
         name: 'LatencyBudget',
@@ -124,8 +131,8 @@ export class SloSegment implements IMonitoringSegment {
           limit: slo.latency.below.toMilliseconds() / 1000,
           promise: promDuration(slo.latency.below),
         },
-        headlineQuery: () => this.serving.metrics.latency(slo.latency.percentile, this.series.onDashboard),
-        ratio: (window) => this.serving.metrics.slowRatio(slo.latency.below, this.series.over(window)),
+        headlineQuery: () => this.requests.metrics.latency(slo.latency.percentile, this.requests.onDashboard),
+        ratio: (window) => this.requests.metrics.slowRatio(slo.latency.below, this.requests.over(window)),
       },
     ];
   }
@@ -135,7 +142,7 @@ export class SloSegment implements IMonitoringSegment {
     const limit = round(rate * objective.budget);
     const long = this.select(recordRatio(objective, window.long));
     const short = this.select(recordRatio(objective, window.short));
-    const requests = this.select(recordRequests(this.serving, window.long));
+    const requests = this.select(recordRequests(this.requests, window.long));
     const used = round(rate * window.long.toMilliseconds() / this.slo.window.toMilliseconds());
     return {
       alertName: `${objective.name}Burn${window.suffix}`,
@@ -179,7 +186,7 @@ export class SloSegment implements IMonitoringSegment {
   /** Requests per second that break the objective, so that the budget weighs every request alike, whatever the traffic was. */
   private recordBreaches(objective: Objective): RecordingRule {
     const window = Duration.minutes(5);
-    const expr = `${this.select(recordRatio(objective, window))} * ${this.select(recordRequests(this.serving, window))}`;
+    const expr = `${this.select(recordRatio(objective, window))} * ${this.select(recordRequests(this.requests, window))}`;
     return {
       record: recorded(`model:${objective.record}:rate5m`, MetricUnit.REQUESTS_PER_SECOND),
       query: promql(`requests that ${objective.breach}`, expr, MetricUnit.REQUESTS_PER_SECOND),
@@ -189,7 +196,7 @@ export class SloSegment implements IMonitoringSegment {
   private recordBudget(objective: Objective): RecordingRule {
     const range = promDuration(this.slo.window);
     const breaches = `sum_over_time(${this.select(this.recordBreaches(objective))}[${range}])`;
-    const requests = `sum_over_time(${this.select(recordRequests(this.serving, Duration.minutes(5)))}[${range}])`;
+    const requests = `sum_over_time(${this.select(recordRequests(this.requests, Duration.minutes(5)))}[${range}])`;
     return {
       record: recorded(`model:${objective.record}:budget_left_ratio${range}`, MetricUnit.RATIO),
       query: promql(`${objective.title} left`, `1 - ${breaches} / (${requests} > 0) / ${objective.budget}`, MetricUnit.RATIO),

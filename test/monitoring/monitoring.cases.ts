@@ -143,7 +143,7 @@ export const cases: ErrorCase[] = [
     id: 'monitoring/not-measured',
     when: 'an objective that the server does not measure',
     provoke: () => Findings.of(monitoringOf({ segments: [new FakeSegment('Mine', { gaps: ['the latency budget cannot be judged: it is not exported'] })] })).list(),
-    message: "[test/Monitoring] segment 'Mine': the latency budget cannot be judged: it is not exported; let the server or an exporter beside it export what is missing, or acknowledge that nobody will know (monitoring/not-measured)",
+    message: "[test/Monitoring] segment 'Mine': the latency budget cannot be judged: it is not exported; let the server or an exporter beside it export it, name the mesh in front of it as 'requests', or acknowledge that nobody will know (monitoring/not-measured)",
   },
   {
     id: 'monitoring/severity-without-route',

@@ -1,6 +1,6 @@
 import { Duration, Testing } from 'cdk8s';
 import { Chart } from 'cdk8s';
-import { AlertSeverity, BusinessKpiSegment, ExternalMetrics, Finding, Findings, MetricQuery, MetricType, MetricUnit, Monitoring, MonitoringProps, PanelKind, PredictionMetrics } from '../../src';
+import { AlertSeverity, BusinessKpiSegment, ExternalMetrics, Finding, Findings, MetricQuery, MetricType, MetricUnit, Monitoring, MonitoringProps, PanelKind, PredictionMetrics, ServingMetrics } from '../../src';
 import { FakeServingProps, fakeMetrics } from '../support/fake-serving';
 import { FakeSegment, monitoringProps, unwatched } from './fixtures';
 
@@ -245,6 +245,15 @@ describe('what queries ask for', () => {
 
   test('a metric that is declared as scraped elsewhere is there', () => {
     expect(findingsWith('sum(rate(orders_approved_total[5m]))', { externalMetrics: [business] })).toEqual([]);
+  });
+
+  test('a server that does not count everything is judged by the mesh in front of it', () => {
+    const triton = { metrics: ServingMetrics.triton() };
+    const requests = { metrics: ServingMetrics.istio(), selector: 'destination_workload="fraud"', versionLabel: 'destination_version' };
+
+    expect(Findings.of(make({}, triton)).list().map(({ ruleId }) => ruleId)).toEqual(['monitoring/not-measured']);
+    expect(Findings.of(make({ requests }, triton)).list()).toEqual([]);
+    expect(alertsOf(make({ requests }, triton)).map((alert) => alert.alert)).toContain('LatencyBudgetBurnFast');
   });
 
   test('a label that no monitor copies is found', () => {

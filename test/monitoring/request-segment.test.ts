@@ -38,6 +38,29 @@ test('a server without a histogram shows its mean latency', () => {
   expect(latency.queries.map((query) => query.title)).toEqual(['mean latency']);
 });
 
+test('a server that counts no failures has no panel of them', () => {
+  expect(segmentOf({}, ServingMetrics.kserve()).panels().map((panel) => panel.title)).toEqual(['Throughput', 'Latency', 'Throughput by version']);
+});
+
+describe('requests that the mesh counts', () => {
+  const requests = { metrics: ServingMetrics.istio(), selector: 'destination_workload="fraud"' };
+
+  test('are asked of the mesh', () => {
+    const [throughput] = segmentOf({ requests }).panels();
+
+    expect(throughput.queries[0].expr).toMatch(/istio_requests_total\{destination_workload="fraud"/);
+  });
+
+  test('are told apart by version where it has a label for it', () => {
+    const titles = (versionLabel?: string) => segmentOf({ requests: { ...requests, versionLabel } }).panels().map(({ title, legendLabel }) => [title, legendLabel]);
+
+    expect(titles('destination_version').slice(2)).toEqual([
+      ['Throughput by version', 'destination_version'], ['Error ratio by version', 'destination_version'],
+    ]);
+    expect(titles().slice(2)).toEqual([['Throughput', undefined], ['Error ratio', undefined]]);
+  });
+});
+
 test('it alerts on nothing and records nothing', () => {
   expect(segmentOf().alerts()).toEqual([]);
   expect(segmentOf().recordingRules()).toEqual([]);
