@@ -6,7 +6,7 @@ import { Testing } from 'cdk8s';
 import { stringify } from 'yaml';
 import { AvailabilitySegment, Monitoring, PredictionMetrics, PredictionSegment, SaturationSegment, SloSegment } from '../../src';
 import { fakeMetrics, FakeServing } from '../support/fake-serving';
-import { platform, slo } from './fixtures';
+import { monitoringProps, platform, slo } from './fixtures';
 
 /**
  * What the rules say about series, judged by Prometheus itself. Needs `promtool` of Prometheus 3 on the path or in `PROMTOOL`
@@ -82,6 +82,18 @@ function predictions({ values, nulls = 0, minutes }: { values: number; nulls?: n
     [`model_input_nulls_total{${pod},feature="amount"}`]: `0+${nulls}x${minutes}`,
   };
 }
+
+scenario('every query of the dashboard has the types that Prometheus asks for', () => {
+  const chart = Testing.chart();
+  const metrics = fakeMetrics().withPredictions(PredictionMetrics.standard());
+  const monitoring = new Monitoring(chart, 'Monitoring', monitoringProps(chart, { metrics }));
+  const queries = [...monitoring.segments.flatMap((segment) => segment.panels().flatMap((panel) => panel.queries)), ...monitoring.dashboard!.queries];
+  const rules = queries.map((query) => ({ record: 'query', expr: query.over('5m').expr, labels: { title: query.title, expr: query.expr } }));
+
+  const { stdout, stderr } = spawnSync(promtool, ['check', 'rules', '--lint=none'], { input: stringify({ groups: [{ name: 'queries', rules }] }), encoding: 'utf8' });
+
+  expect(`${stdout}${stderr}`).toContain(`SUCCESS: ${queries.length} rules found`);
+});
 
 scenario('a healthy day is silent', () => {
   expectFiring({ ...traffic({ requests: 600, failed: 1, slow: 5, minutes: day }), ...predictions({ values: 600, minutes: day }) },
