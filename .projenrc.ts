@@ -39,6 +39,7 @@ const project = new cdk.JsiiProject({
     'typescript@~6.0.0',
     '@types/node@^20',
     'jsii-rosetta@~6.0.0',
+    '@kubernetes/client-node@1.4.0',
   ],
 
   jestOptions: {
@@ -81,6 +82,7 @@ configureLint(project);
 configureTasks(project);
 const manifest = project.tryFindObjectFile('package.json')!;
 manifest.addOverride('jest.testMatch', ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/*/main.test.ts']);
+manifest.addOverride('jest.testPathIgnorePatterns', ['/node_modules/', '<rootDir>/test/cluster/']);
 manifest.addOverride('jest.collectCoverage', false);
 manifest.addOverride('jest.maxWorkers', '100%');
 manifest.addOverride('jest.reporters', ['default', ['jest-junit', { outputDirectory: 'test-reports', reportTestSuiteErrors: 'true' }]]);

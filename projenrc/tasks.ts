@@ -33,5 +33,11 @@ export function configureTasks(project: cdk.JsiiProject): void {
   synth.spawn(compileTask);
   synth.exec('node tools/synth-examples.mjs', { receiveArgs: true });
 
+  const bench = 'ts-node --transpileOnly --project test/tsconfig.json test/cluster/harness/cli.ts';
+  project.addTask('test:cluster', { description: 'What a real control plane says', exec: 'jest --ci --config test/cluster/jest.config.js', receiveArgs: true });
+  project.addTask('bench:build', { description: 'Build the control plane of the cluster tests', exec: `${bench} build`, receiveArgs: true });
+  project.addTask('bench:up', { description: 'Start a control plane with simulated nodes', exec: `${bench} up` });
+  project.addTask('bench:down', { description: 'Stop it', exec: `${bench} down` });
+
   project.addTask('bench', { description: 'Figures: synthesis against the stock app', exec: 'node bench/run.mjs', receiveArgs: true });
 }
