@@ -3,15 +3,18 @@ import { ReportedTraffic } from './report-data';
 /**
  * A graph of who talks to whom, as Mermaid draws it in a Markdown file.
  *
+ * @param own names that stand out, because the stack makes them
  * @see https://mermaid.js.org/syntax/flowchart.html
  */
-export function toFlowchart(traffic: ReportedTraffic[]): string[] {
+export function toFlowchart(traffic: ReportedTraffic[], own: string[]): string[] {
   const names = [...new Set(traffic.flatMap(({ from, to }) => [from, to]))].sort();
+  const standOut = names.filter((name) => own.includes(name));
   const idOf = (name: string) => `n${names.indexOf(name)}`;
   return [
     'flowchart LR',
     ...names.map((name) => `  ${idOf(name)}["${label(name)}"]`),
     ...traffic.map(({ from, to, port, why }) => `  ${idOf(from)} -->|"${label([port, why].filter((part) => part !== '').join(': '))}"| ${idOf(to)}`),
+    ...standOut.length === 0 ? [] : ['  classDef own stroke-width:3px', `  class ${standOut.map(idOf).join(',')} own`],
   ];
 }
 

@@ -1,6 +1,7 @@
-/** Cores as Kubernetes writes them: `2`, `500m`. */
+/** Cores: `2`, `2.05`, and in thousandths below one, as Kubernetes writes them: `500m`. */
 export function formatCpu(cores: number): string {
-  return Number.isInteger(cores) ? `${cores}` : `${Math.round(cores * 1000)}m`;
+  const thousandths = Math.round(cores * 1000);
+  return thousandths > 0 && thousandths < 1000 ? `${thousandths}m` : `${thousandths / 1000}`;
 }
 
 /** Bytes in the largest binary unit that leaves two decimals at most: `6 GiB`, `512 MiB`. */

@@ -18,7 +18,9 @@ describe('hardening/restricted-pod-security', () => {
     const { allowPrivilegeEscalation, capabilities } = good;
     const securityContext = { runAsNonRoot: true, seccompProfile: { type: 'Localhost', localhostProfile: 'x' } };
 
-    expect(said(rule, deployment({ securityContext, containers: [container({ securityContext: { allowPrivilegeEscalation, capabilities } })] }))).toEqual([]);
+    const containers = [container({ securityContext: { allowPrivilegeEscalation, capabilities } })];
+
+    expect(said(rule, deployment({ securityContext, containers }))).toEqual([]);
   });
 
   test.each([
@@ -201,6 +203,7 @@ describe('hardening/secret-in-clear', () => {
 
     expect(said(rule, object('Secret', { data: { password: '' } }))).toEqual([]);
     expect(said(rule, object('ConfigMap', {}))).toEqual([]);
+    expect(said(rule, object('ConfigMap', { data: { 'dashboard.json': '{"url":"http://prometheus:9090","contact":"a@example.com"}' } }))).toEqual([]);
   });
 });
 

@@ -56,7 +56,7 @@ describe('Mermaid', () => {
       { from: 'b', to: 'a', port: 'TCP 80', why: 'calls' },
       { from: 'a', to: 'c', port: '', why: '' },
       { from: 'c', to: 'a', port: '', why: 'answers' },
-    ])).toEqual([
+    ], ['a', 'c', 'elsewhere'])).toEqual([
       'flowchart LR',
       '  n0["a"]',
       '  n1["b"]',
@@ -64,11 +64,13 @@ describe('Mermaid', () => {
       '  n1 -->|"TCP 80: calls"| n0',
       '  n0 -->|"#32;"| n2',
       '  n2 -->|"answers"| n0',
+      '  classDef own stroke-width:3px',
+      '  class n0,n2 own',
     ]);
   });
 
   test('what means something to Mermaid becomes an entity, letters of any language stay', () => {
-    expect(toFlowchart([{ from: '"x" <b> #1; `m` {c} [d] | \\n %%\n', to: 'Übung 模型', port: '', why: 'x' }]).slice(1, 3)).toEqual([
+    expect(toFlowchart([{ from: '"x" <b> #1; `m` {c} [d] | \\n %%\n', to: 'Übung 模型', port: '', why: 'x' }], []).slice(1, 3)).toEqual([
       '  n0["#34;x#34; #60;b#62; #35;1#59; #96;m#96; #123;c#125; #91;d#93; #124; #92;n #37;#37;"]',
       '  n1["Übung 模型"]',
     ]);
@@ -76,7 +78,7 @@ describe('Mermaid', () => {
 });
 
 describe('units', () => {
-  test.each([[2, '2'], [0.5, '500m'], [2.6, '2600m'], [0, '0']])('%p cores', (cores, expected) => {
+  test.each([[2, '2'], [0.5, '500m'], [2.6, '2.6'], [6.15, '6.15'], [0.0004, '0'], [0, '0']])('%p cores', (cores, expected) => {
     expect(formatCpu(cores)).toBe(expected);
   });
 
@@ -107,7 +109,8 @@ describe('resources', () => {
     expect(workloads.map(({ workload, minPods, maxPods, rollPods }) => [workload, minPods, maxPods, rollPods])).toEqual([
       ['Deployment fraud', 2, 4, 5], ['CronJob drift', 0, 1, 1],
     ]);
-    expect([atLeast, atMost, duringRoll].map(({ cpuRequest, memoryRequest }) => [cpuRequest, memoryRequest / 2 ** 30])).toEqual([[1, 2], [2.5, 5], [3, 6]]);
+    expect([atLeast, atMost, duringRoll].map(({ cpuRequest, memoryRequest }) => [cpuRequest, memoryRequest / 2 ** 30]))
+      .toEqual([[1, 2], [2.5, 5], [3, 6]]);
   });
 
   test('a limit is summed where every container has one', () => {
@@ -142,7 +145,7 @@ describe('resources', () => {
       '| DaemonSet x, each pod | not in the manifest | 0 (none) | 0 B (none) | 0 |',
       '| CronJob drift, each pod | 0 to 1 | 500m (none) | 1 GiB (1 GiB) | 0 |',
       '| **All, at least** |  | 1 (none) | 2 GiB (2 GiB) | 0 |',
-      '| **All, at most** |  | 2500m (none) | 5 GiB (5 GiB) | 0 |',
+      '| **All, at most** |  | 2.5 (none) | 5 GiB (5 GiB) | 0 |',
       '| **While new versions roll out** |  | 3 (none) | 6 GiB (6 GiB) | 0 |', '',
       'Requests, with limits in brackets; "none" where a container has no limit.',
       'Workloads whose number of pods is not in the manifest are not part of the sums.',

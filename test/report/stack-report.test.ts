@@ -168,6 +168,8 @@ flowchart LR
   n2["fraud-detection"]
   n1 -->|"TCP 8080: requests"| n2
   n2 -->|"UDP 53, TCP 53: names"| n0
+  classDef own stroke-width:3px
+  class n2 own
 \`\`\`
 
 ## Findings

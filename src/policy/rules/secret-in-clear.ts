@@ -10,7 +10,7 @@ const SECRET_VALUES = [
   /\bhf_[A-Za-z0-9]{34}/,
   /\bxox[abprs]-[A-Za-z0-9-]{10}/,
   /\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/,
-  /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/:@$]+@/,
+  /:\/\/[^\s/:@"',]+:[^\s/:@$"',]+@/,
 ];
 
 /** Manifests are read by many and kept in Git: no secret value stands in them. The value is never repeated here. */
