@@ -8,6 +8,7 @@ const app = new MlopsApp();
 
 // model, runtime and dependencies in one immutable image: its digest is the version
 new MinimumViableStack(app, 'ranker', {
+  description: 'Ranks search results on a GPU. Everything that it needs is in one image.',
   model: ModelRef.champion('ranker'),
   image: ImageRef.fromDigest('registry.example.com/ranker/server', 'sha256:b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9'),
   source: ModelSource.bakedIn(),

@@ -2,7 +2,7 @@ import { Chart, Duration, Size } from 'cdk8s';
 import { Cpu, ServiceAccount } from 'cdk8s-plus-28';
 import {
   AlertRouting, ImageRef, MeshMode, MetricsBackend, ModelRef, ModelRegistry, ModelServer, ModelServing, ModelSource, Monitoring, MlopsApp,
-  NetworkPeer, PlatformProfile, PolicyPack, PredictionExporter, RolloutStrategy, SecretRef, Slo,
+  NetworkPeer, PlatformProfile, PolicyPack, PredictionExporter, RolloutStrategy, SecretRef, Slo, StackReport,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
@@ -49,5 +49,7 @@ new Monitoring(chart, 'Monitoring', {
 
 PolicyPack.supplyChain().applyTo(chart);
 PolicyPack.hardening().applyTo(chart);
+
+new StackReport(chart, 'Report', { description: 'Predicts which customers leave, for the weekly campaign.' });
 
 app.synth();

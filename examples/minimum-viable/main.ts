@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  AwsStack, ClusterIdentity, ImageRef, MetricsBackend, MetricType, MetricUnit, MinimumViableStack, MlopsApp, ModelRef, ModelServer, ModelSource,
+  AwsStack, ClusterIdentity, Findings, ImageRef, MetricsBackend, MetricType, MetricUnit, MinimumViableStack, MlopsApp, ModelRef, ModelServer, ModelSource,
   NetworkPeer, PlatformProfile, PredictionExporter, RegistryBucket, ServingMetrics, Slo, WorkloadRole,
 } from 'cdk8s-mlops';
 
@@ -19,7 +19,8 @@ const role = new WorkloadRole(cloud, 'ServingRole', {
 registry.grants.read(role, 'fraud-detection');
 
 // cluster plane: the service
-new MinimumViableStack(app, 'fraud', {
+const fraud = new MinimumViableStack(app, 'fraud', {
+  description: 'Scores card payments for fraud, synchronously, in the path of the checkout.',
   namespace: 'fraud',
   model: ModelRef.champion('fraud-detection'),
   image: ImageRef.fromDigest('registry.example.com/model-server', 'sha256:3d5f8a1c0b9e7d6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f'),
@@ -58,5 +59,8 @@ new MinimumViableStack(app, 'fraud', {
   owner: { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud-detection' },
   platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }) }),
 });
+
+// what a rule finds can be accepted where it is known to be right; the report keeps the reason
+Findings.of(fraud.serving).acknowledge('operations/memory-overcommit', 'the load test needed 4 GiB, and 6 GiB for seconds while a batch is decoded');
 
 app.synth();

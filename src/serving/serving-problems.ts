@@ -11,6 +11,9 @@ export const RESERVED_ENVIRONMENT = ['MODEL_NAME', 'MODEL_VERSION', 'MODEL_SHA25
 /** Adds everything that is wrong with the numbers and names of a serving. */
 export function findProblems(problems: InputProblems, props: ModelServingProps): void {
   checkOwner(props.owner, problems);
+  if (!props.slo) {
+    problems.add('serving/no-slo', "'slo' must say what is promised to callers: alerts, panels and guardrails are derived from it");
+  }
   findResourceProblems(problems, props.resources);
   checkMeshFitsRestrictedPods(props.platform.mesh, problems);
   const objective = props.rollbackObjective?.toSeconds() ?? 600;

@@ -19,6 +19,12 @@ export const cases: ErrorCase[] = [
     message: "[test/Serving] 'resources' must name cpu.request, memory.request, memory.limit; measure them with a load test (serving/no-resources)",
   },
   {
+    id: 'serving/no-slo',
+    when: 'a model that promises nothing',
+    provoke: serve({ slo: undefined }),
+    message: "[test/Serving] 'slo' must say what is promised to callers: alerts, panels and guardrails are derived from it (serving/no-slo)",
+  },
+  {
     id: 'serving/limit-below-request',
     when: 'a memory limit below the request',
     provoke: serve({ resources: { cpu: { request: kplus.Cpu.units(2) }, memory: gibibytes(4, 2) } }),
