@@ -48,6 +48,12 @@ describe('hardening/restricted-pod-security', () => {
     expect(said(rule, manifest).map((message) => message.split(' would')[0])).toEqual(["init container 'loader'", "container 'sidecar'"]);
   });
 
+  test('flags a volume of a type that is not allowed, and accepts the others', () => {
+    const volumes = [{ name: 'data', nfs: { server: 'x', path: '/' } }, { name: 'tmp', emptyDir: {} }, { name: 'model', image: {} }, { name: 'default' }];
+
+    expect(said(rule, deployment({ volumes }))).toEqual(["volume 'data' would be refused by a restricted namespace: nfs is none of the types that it allows"]);
+  });
+
   test('a container may not undo what the pod says', () => {
     const securityContext = { ...good, runAsNonRoot: false };
 

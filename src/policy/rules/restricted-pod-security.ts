@@ -12,15 +12,29 @@ export class RestrictedPodSecurity implements IPolicyRule {
   public readonly severity = FindingSeverity.ERROR;
 
   public check(manifest: any): PolicyFinding[] {
-    return podsOf(manifest).filter((pod) => pod.complete).flatMap((pod) => containersOf(pod).flatMap((shape) => {
-      const missing = missingIn(pod, shape);
-      return missing.length === 0 ? [] : [{
-        message: `${shape.where} would be refused by a restricted namespace: ${missing.join(', ')}`,
-        remedy: 'set these fields of its securityContext',
-      }];
-    }));
+    return podsOf(manifest).filter((pod) => pod.complete).flatMap((pod) => [
+      ...containersOf(pod)
+        .map((shape) => ({ where: shape.where, missing: missingIn(pod, shape) }))
+        .filter(({ missing }) => missing.length > 0)
+        .map(({ where, missing }) => ({
+          message: `${where} would be refused by a restricted namespace: ${missing.join(', ')}`,
+          remedy: 'set these fields of its securityContext',
+        })),
+      ...(pod.spec.volumes ?? [])
+        .map((volume: any) => ({ name: volume.name, type: Object.keys(volume).find((field) => field !== 'name') }))
+        .filter(({ type }: any) => type !== undefined && !VOLUME_TYPES.includes(type))
+        .map(({ name, type }: any) => ({
+          message: `volume '${name}' would be refused by a restricted namespace: ${type} is none of the types that it allows`,
+          remedy: 'mount it through a persistentVolumeClaim',
+        })),
+    ]);
   }
 }
+
+/** What a restricted namespace allows, image volumes of newer clusters, and hostPath, which has a rule of its own. */
+const VOLUME_TYPES = [
+  'configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret', 'image', 'hostPath',
+];
 
 function missingIn(pod: PodShape, { container }: ContainerShape): string[] {
   const own = container.securityContext ?? {};
