@@ -85,6 +85,6 @@ manifest.addOverride('jest.testMatch', ['<rootDir>/test/**/*.test.ts', '<rootDir
 manifest.addOverride('jest.testPathIgnorePatterns', ['/node_modules/', '<rootDir>/test/cluster/']);
 manifest.addOverride('jest.collectCoverage', false);
 manifest.addOverride('jest.maxWorkers', '100%');
-manifest.addOverride('jest.reporters', ['default', ['jest-junit', { outputDirectory: 'test-reports', reportTestSuiteErrors: 'true' }]]);
+manifest.addOverride('jest.reporters', ['default', ['jest-junit', { outputDirectory: 'test-reports', reportTestSuiteErrors: 'true', suiteNameTemplate: '{filepath}' }]]);
 manifest.addOverride('jest.coverageReporters', ['text-summary', 'lcov']);
 project.synth();
