@@ -1,11 +1,11 @@
+import { conditionOf, isParsed } from './prometheus-rules';
+import { IMonitoringSegment } from './segment';
 import { ExternalMetrics } from '../core/external-metrics';
 import { FindingOptions, FindingSeverity } from '../core/findings';
 import { MetricClosure } from '../core/metric-closure';
 import { MetricQuery } from '../core/metric-query';
 import { MODEL_LABEL, TARGET_LABEL_KEYS } from '../private/series-labels';
 import { IModelServing } from '../serving/serving';
-import { conditionOf, isParsed } from './prometheus-rules';
-import { IMonitoringSegment } from './segment';
 
 /** Everything that answers or asks about one model. */
 export interface ClosureInput {

@@ -1,7 +1,7 @@
 import { Chart, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
-import { AlertReceiver, AlertRouting, AlertSeverity, Monitoring, SecretRef } from '../../src';
 import { monitoringProps } from './fixtures';
+import { AlertReceiver, AlertRouting, AlertSeverity, Monitoring, SecretRef } from '../../src';
 
 function configOf(...routing: AlertRouting[]): any {
   const chart = Testing.chart();

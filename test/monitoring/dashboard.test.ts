@@ -1,7 +1,7 @@
 import { Testing } from 'cdk8s';
+import { FakeSegment, slo } from './fixtures';
 import { Dashboard, DashboardProps, IMonitoringSegment, MetricQuery, MetricUnit, Panel, PanelKind, PanelLevel, RequestSegment } from '../../src';
 import { FakeServing, FakeServingProps } from '../support/fake-serving';
-import { FakeSegment, slo } from './fixtures';
 
 function dashboardOf(props: Partial<DashboardProps> = {}, serving?: FakeServingProps) {
   const chart = Testing.chart();
@@ -164,7 +164,8 @@ describe('a panel', () => {
   });
 
   test('is green below its first threshold unless told otherwise', () => {
-    const { steps } = drawn({ thresholds: [{ from: 1, level: PanelLevel.WARNING }, { from: 2, level: PanelLevel.BAD }] }).fieldConfig.defaults.thresholds;
+    const thresholds = [{ from: 1, level: PanelLevel.WARNING }, { from: 2, level: PanelLevel.BAD }];
+    const { steps } = drawn({ thresholds }).fieldConfig.defaults.thresholds;
 
     expect(steps).toEqual([{ value: null, color: 'green' }, { value: 1, color: 'orange' }, { value: 2, color: 'red' }]);
   });

@@ -1,8 +1,7 @@
-import { Duration, Testing } from 'cdk8s';
-import { Chart } from 'cdk8s';
+import { Duration, Testing, Chart } from 'cdk8s';
+import { FakeSegment, monitoringProps, unwatched } from './fixtures';
 import { AlertSeverity, BusinessKpiSegment, ExternalMetrics, Finding, Findings, MetricQuery, MetricType, MetricUnit, Monitoring, MonitoringProps, PanelKind, PredictionMetrics, ServingMetrics } from '../../src';
 import { FakeServingProps, fakeMetrics } from '../support/fake-serving';
-import { FakeSegment, monitoringProps, unwatched } from './fixtures';
 
 function make(props: Partial<MonitoringProps> = {}, serving?: FakeServingProps): Monitoring {
   const chart = Testing.chart();

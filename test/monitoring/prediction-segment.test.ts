@@ -6,7 +6,9 @@ const serving = new FakeServing(Testing.chart(), 'Serving', { metrics: fakeMetri
 const model = 'namespace="ml",cdk8s_mlops_io_model="fraud-detection"';
 
 test('a wall shows the distribution of the outputs, and inputs and missing values by feature', () => {
-  expect(new PredictionSegment({ serving }).panels().map(({ kind, title, legendLabel, queries }) => [kind, title, legendLabel, queries.map((query) => query.title)])).toEqual([
+  const panels = new PredictionSegment({ serving }).panels();
+
+  expect(panels.map(({ kind, title, legendLabel, queries }) => [kind, title, legendLabel, queries.map((query) => query.title)])).toEqual([
     ['heatmap', 'Output distribution', undefined, ['distribution of the outputs']],
     ['timeseries', 'Outputs', undefined, ['p10 of the outputs', 'p50 of the outputs', 'p90 of the outputs', 'mean output']],
     ['timeseries', 'Median of the inputs', 'feature', ['p50 of the inputs']],

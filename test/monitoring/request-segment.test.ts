@@ -1,7 +1,7 @@
 import { Testing } from 'cdk8s';
+import { slo } from './fixtures';
 import { RequestSegment, RequestSegmentProps, ServingMetrics } from '../../src';
 import { FakeServing } from '../support/fake-serving';
-import { slo } from './fixtures';
 
 function segmentOf(props: Omit<RequestSegmentProps, 'serving'> = {}, metrics?: ServingMetrics): RequestSegment {
   return new RequestSegment({ serving: new FakeServing(Testing.chart(), 'Serving', { metrics }), ...props });

@@ -4,9 +4,9 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { Testing } from 'cdk8s';
 import { stringify } from 'yaml';
+import { monitoringProps, platform, slo } from './fixtures';
 import { AvailabilitySegment, Monitoring, PredictionMetrics, PredictionSegment, SaturationSegment, SloSegment } from '../../src';
 import { fakeMetrics, FakeServing } from '../support/fake-serving';
-import { monitoringProps, platform, slo } from './fixtures';
 
 /**
  * What the rules say about series, judged by Prometheus itself. Needs `promtool` of Prometheus 3 on the path or in `PROMTOOL`

@@ -20,7 +20,9 @@ test('metrics of the cluster are narrowed to the pods that are scraped for the m
 });
 
 test('what fills up makes tickets, on the pod that it is about', () => {
-  expect(new SaturationSegment({ serving }).alerts().map(({ alertName, severity, condition, summary }) => [alertName, severity, condition, summary])).toEqual([
+  const alerts = new SaturationSegment({ serving }).alerts();
+
+  expect(alerts.map(({ alertName, severity, condition, summary }) => [alertName, severity, condition, summary])).toEqual([
     ['MemoryNearLimit', 'ticket', '> 0.9', 'pod {{ $labels.pod }} is about to be killed for its memory'],
     ['ContainerRestarts', 'ticket', '> 2', 'a container of pod {{ $labels.pod }} restarts again and again'],
     ['CpuThrottled', 'ticket', '> 0.25', 'pod {{ $labels.pod }} waits for CPU time that its limit denies; latency suffers before anything else shows it'],

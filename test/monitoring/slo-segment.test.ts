@@ -1,7 +1,7 @@
 import { Duration, Testing } from 'cdk8s';
+import { slo } from './fixtures';
 import { MetricUnit, PanelKind, ServingMetrics, Slo, SloSegment } from '../../src';
 import { FakeServing } from '../support/fake-serving';
-import { slo } from './fixtures';
 
 const model = '{namespace="ml",cdk8s_mlops_io_model="fraud-detection"}';
 

@@ -1,7 +1,7 @@
 import { Duration, Testing } from 'cdk8s';
+import { IRolloutStrategy, ModelServing, ModelServingProps, RolloutStrategy } from '../../src';
 import { servingProps } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
-import { IRolloutStrategy, ModelServing, ModelServingProps, RolloutStrategy } from '../../src';
 
 function synth(strategy: IRolloutStrategy, overrides: Partial<ModelServingProps> = {}): any[] {
   const chart = Testing.chart();
