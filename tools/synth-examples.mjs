@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 
@@ -21,15 +21,15 @@ if (unknown.length > 0) {
 const outcomes = await inParallel(wanted.length > 0 ? wanted : present, synthesize);
 outcomes.forEach((outcome) => console.log(describe(outcome)));
 if (outcomes.length === 0) {
-  console.log('there is no example yet');
+  console.error('there is no folder examples/<name>/ with a cdk8s.yaml');
 }
-process.exitCode = outcomes.every(({ failed }) => !failed) ? 0 : 1;
+process.exitCode = outcomes.length > 0 && outcomes.every(({ failed }) => !failed) ? 0 : 1;
 
 /** Types of the examples are checked by `npm run lint`; here they are only stripped, and nobody is asked whether there is a newer CLI. */
 async function synthesize(name) {
   const folder = join(examples, name);
   rmSync(join(folder, 'mlops.out'), { recursive: true, force: true });
-  const env = { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true', CDK8S_CHECK_UPGRADE: 'false', PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` };
+  const env = { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true', CDK8S_CHECK_UPGRADE: 'false', PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
   const { code, output } = await run(process.execPath, [cli, 'synth'], { cwd: folder, env });
   return { name, folder, failed: code !== 0 || !existsSync(join(folder, 'dist')), output };
 }

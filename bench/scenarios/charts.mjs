@@ -18,8 +18,8 @@ export function build(app, count) {
 export function figures(results) {
   const { stock, mlops } = results[1000];
   return [
-    { figure: 'faster than the stock app at 1,000 charts', value: stock.ms / mlops.ms, atLeast: 12, aim: 25 },
-    { figure: 'time of 5,000 charts, in times of 1,000', value: results[5000].mlops.ms / mlops.ms, atMost: 5.5 },
+    { figure: 'faster than the stock app at 1,000 charts', value: stock.cpu / mlops.cpu, atLeast: 12, aim: 25 },
+    { figure: 'time of 5,000 charts, in times of 1,000', value: results[5000].mlops.cpu / mlops.cpu, atMost: 5.5 },
     ...counts.filter((count) => results[count].stock).map((count) => ({
       figure: `peak memory at ${count.toLocaleString('en')} charts, in those of the stock app`,
       value: results[count].mlops.rss / results[count].stock.rss,
