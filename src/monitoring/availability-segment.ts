@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { AlertRule, AlertSeverity } from './alert-rule';
 import { ModelSeries } from './model-series';
 import { Panel, PanelKind, PanelLevel } from './panel';
-import { promql, recordRequests, selectRecorded } from './request-recordings';
+import { promql, recordRequests, requestsRecord, selectRecorded } from './request-recordings';
 import { RequestSource } from './request-source';
 import { Requests } from './requests';
 import { IMonitoringSegment, RecordingRule } from './segment';
@@ -49,7 +49,7 @@ export class AvailabilitySegment implements IMonitoringSegment {
   }
 
   public alerts(): AlertRule[] {
-    const requests = selectRecorded(this.recorded(), this.serving);
+    const requests = selectRecorded(requestsRecord(Duration.minutes(5)), this.serving);
     const answered = this.requests.metrics.throughput(this.requests.over(Duration.minutes(15)));
     return [
       {
@@ -85,14 +85,11 @@ export class AvailabilitySegment implements IMonitoringSegment {
   }
 
   public recordingRules(): RecordingRule[] {
-    return [this.recorded()];
+    return [recordRequests(this.requests, Duration.minutes(5))];
   }
 
   private get up(): string {
     return `up{${this.series.matchers}}`;
   }
 
-  private recorded(): RecordingRule {
-    return recordRequests(this.requests, Duration.minutes(5));
-  }
 }

@@ -1,10 +1,12 @@
-import { ApiObject, Lazy } from 'cdk8s';
+import { ApiObject, Duration, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Finding, Findings, FindingSeverity } from '../core/findings';
 import { MetricQuery } from '../core/metric-query';
 import { Owner } from '../core/owner';
 import { describe } from '../private/input-error';
 import { GrafanaDashboard } from '../private/l1/grafana-integreatly-org';
+import { oncePerPass } from '../private/manifests';
+import { promDuration } from '../private/prom-duration';
 import { IModelServing } from '../serving/serving';
 import { toDashboardJson, VersionMarker } from './grafana/dashboard-json';
 import { modelLabels } from './model-labels';
@@ -63,6 +65,12 @@ export interface DashboardProps extends DashboardOptions {
    * @default - the owner of the model
    */
   readonly owner?: Owner;
+  /**
+   * How often the metrics are scraped: the least resolution of its rates, whatever Grafana takes its data source for.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly scrapeInterval?: Duration;
 }
 
 /** What the API server takes as the content of one ConfigMap, in bytes. */
@@ -82,6 +90,7 @@ export class Dashboard extends Construct {
   public readonly uid: string;
   private readonly props: DashboardProps;
   private readonly shown: IMonitoringSegment[];
+  private readonly sizeKey = {};
 
   public constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -130,6 +139,7 @@ export class Dashboard extends Construct {
       segments: this.shown,
       owner: owner ?? serving.owner,
       marker: this.versionMarker(),
+      step: promDuration(this.props.scrapeInterval ?? Duration.seconds(30)),
     }), undefined, 1);
   }
 
@@ -162,8 +172,12 @@ export class Dashboard extends Construct {
     };
   }
 
+  private get size(): number {
+    return oncePerPass(this.sizeKey, () => Buffer.byteLength(this.json));
+  }
+
   private findings(): Finding[] {
-    const size = Buffer.byteLength(this.json);
+    const { size } = this;
     return size <= LAST_APPLIED_LIMIT ? [] : [{
       ruleId: 'monitoring/dashboard-needs-server-side-apply',
       severity: FindingSeverity.WARNING,
@@ -174,7 +188,7 @@ export class Dashboard extends Construct {
   }
 
   private validate(): string[] {
-    const size = Buffer.byteLength(this.json);
+    const { size } = this;
     const empty = this.shown.flatMap((segment) =>
       segment.panels().filter((panel) => panel.queries.length === 0).map((panel) => describe('monitoring/panel-without-query',
         `panel '${panel.title}' of segment '${segment.segmentName}' has no query; give it one, or leave the panel out`)));

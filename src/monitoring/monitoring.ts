@@ -87,7 +87,7 @@ export interface MonitoringProps {
   /**
    * Samples of one pod above which a scrape is refused as a whole, so that a label with too many values cannot take Prometheus down.
    *
-   * @default 10000
+   * @default 50000
    */
   readonly sampleLimit?: number;
 }
@@ -123,7 +123,7 @@ export class Monitoring extends Construct {
     this.owner = props.owner ?? props.serving.owner;
     this.watched = segments;
     if (props.platform.metrics.isAvailable) {
-      this.dashboard = new Dashboard(this, 'Dashboard', { ...props.dashboard, serving: props.serving, owner: this.owner, segments });
+      this.dashboard = new Dashboard(this, 'Dashboard', { ...props.dashboard, serving: props.serving, owner: this.owner, segments, scrapeInterval: settings.interval });
       this.declareOperatorObjects(settings);
     }
     this.node.addValidation({ validate: () => checkSegments(this.segments) });
@@ -184,7 +184,7 @@ function scrapeSettings(props: MonitoringProps): ScrapeSettings {
   return {
     interval: props.scrapeInterval ?? Duration.seconds(30),
     timeout: props.scrapeTimeout ?? Duration.seconds(10),
-    sampleLimit: props.sampleLimit ?? 10_000,
+    sampleLimit: props.sampleLimit ?? 50_000,
   };
 }
 

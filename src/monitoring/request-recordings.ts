@@ -13,15 +13,20 @@ export function recorded(name: string, unit: MetricUnit): ExportedMetric {
   return { name, unit, type: MetricType.GAUGE, labels: ['namespace', MODEL_LABEL] };
 }
 
+/** Name of the recorded requests per second over a range. */
+export function requestsRecord(window: Duration): string {
+  return `model:requests:rate${promDuration(window)}`;
+}
+
 /** Requests per second over a range. Segments that need it all bring it; equal rules are written once. */
 export function recordRequests(requests: Requests, window: Duration): RecordingRule {
   const query = requests.metrics.throughput(requests.over(window));
-  return { record: recorded(`model:requests:rate${promDuration(window)}`, MetricUnit.REQUESTS_PER_SECOND), query };
+  return { record: recorded(requestsRecord(window), MetricUnit.REQUESTS_PER_SECOND), query };
 }
 
 /** The recorded series of one model. */
-export function selectRecorded(rule: RecordingRule, serving: IModelServing): string {
-  return `${rule.record.name}{${ModelSeries.of(serving).matchers}}`;
+export function selectRecorded(record: string, serving: IModelServing): string {
+  return `${record}{${ModelSeries.of(serving).matchers}}`;
 }
 
 /** A query over recorded series. */

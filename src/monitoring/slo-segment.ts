@@ -3,7 +3,7 @@ import { AlertRule } from './alert-rule';
 import { BURN_RATE_WINDOWS, burnRateOf, BurnRateWindow, round } from './burn-rate';
 import { measured } from './measured';
 import { Panel, PanelKind, PanelLevel } from './panel';
-import { promql, recorded, recordRequests, selectRecorded } from './request-recordings';
+import { promql, recorded, recordRequests, requestsRecord, selectRecorded } from './request-recordings';
 import { RequestSource } from './request-source';
 import { Requests } from './requests';
 import { IMonitoringSegment, RecordingRule } from './segment';
@@ -140,9 +140,9 @@ export class SloSegment implements IMonitoringSegment {
   private alert(objective: Objective, window: BurnRateWindow): AlertRule {
     const rate = burnRateOf(window, this.slo.window);
     const limit = round(rate * objective.budget);
-    const long = this.select(recordRatio(objective, window.long));
-    const short = this.select(recordRatio(objective, window.short));
-    const requests = this.select(recordRequests(this.requests, window.long));
+    const long = this.select(ratioRecord(objective, window.long));
+    const short = this.select(ratioRecord(objective, window.short));
+    const requests = this.select(requestsRecord(window.long));
     const used = round(rate * window.long.toMilliseconds() / this.slo.window.toMilliseconds());
     return {
       alertName: `${objective.name}Burn${window.suffix}`,
@@ -163,7 +163,7 @@ export class SloSegment implements IMonitoringSegment {
       description: `Share of the requests of the last ${promDuration(this.slo.window)} that may still ${objective.breach}, `
         + 'as far back as Prometheus keeps its data',
       kind: PanelKind.STAT,
-      queries: [promql(`${objective.title} left`, this.select(this.recordBudget(objective)), MetricUnit.RATIO)],
+      queries: [promql(`${objective.title} left`, this.select(this.budgetRecord(objective)), MetricUnit.RATIO)],
       thresholds: [{ level: PanelLevel.BAD }, { from: 0, level: PanelLevel.WARNING }, { from: 0.25, level: PanelLevel.GOOD }],
     };
   }
@@ -174,7 +174,7 @@ export class SloSegment implements IMonitoringSegment {
       description: 'At 1 the budget lasts exactly as long as promised',
       kind: PanelKind.TIME_SERIES,
       queries: BURN_RATE_WINDOWS.map((window) =>
-        promql(`over ${promDuration(window.long)}`, `${this.select(recordRatio(objective, window.long))} / ${objective.budget}`)),
+        promql(`over ${promDuration(window.long)}`, `${this.select(ratioRecord(objective, window.long))} / ${objective.budget}`)),
       thresholds: [
         { level: PanelLevel.GOOD },
         { from: 1, level: PanelLevel.WARNING },
@@ -186,31 +186,43 @@ export class SloSegment implements IMonitoringSegment {
   /** Requests per second that break the objective, so that the budget weighs every request alike, whatever the traffic was. */
   private recordBreaches(objective: Objective): RecordingRule {
     const window = Duration.minutes(5);
-    const expr = `${this.select(recordRatio(objective, window))} * ${this.select(recordRequests(this.requests, window))}`;
+    const expr = `${this.select(ratioRecord(objective, window))} * ${this.select(requestsRecord(window))}`;
     return {
-      record: recorded(`model:${objective.record}:rate5m`, MetricUnit.REQUESTS_PER_SECOND),
+      record: recorded(breachesRecord(objective), MetricUnit.REQUESTS_PER_SECOND),
       query: promql(`requests that ${objective.breach}`, expr, MetricUnit.REQUESTS_PER_SECOND),
     };
   }
 
   private recordBudget(objective: Objective): RecordingRule {
     const range = promDuration(this.slo.window);
-    const breaches = `sum_over_time(${this.select(this.recordBreaches(objective))}[${range}])`;
-    const requests = `sum_over_time(${this.select(recordRequests(this.requests, Duration.minutes(5)))}[${range}])`;
+    const breaches = `sum_over_time(${this.select(breachesRecord(objective))}[${range}])`;
+    const requests = `sum_over_time(${this.select(requestsRecord(Duration.minutes(5)))}[${range}])`;
     return {
-      record: recorded(`model:${objective.record}:budget_left_ratio${range}`, MetricUnit.RATIO),
+      record: recorded(this.budgetRecord(objective), MetricUnit.RATIO),
       query: promql(`${objective.title} left`, `1 - ${breaches} / (${requests} > 0) / ${objective.budget}`, MetricUnit.RATIO),
     };
   }
 
-  private select(rule: RecordingRule): string {
-    return selectRecorded(rule, this.serving);
+  private budgetRecord(objective: Objective): string {
+    return `model:${objective.record}:budget_left_ratio${promDuration(this.slo.window)}`;
   }
+
+  private select(record: string): string {
+    return selectRecorded(record, this.serving);
+  }
+}
+
+function ratioRecord(objective: Objective, window: Duration): string {
+  return `model:${objective.record}:ratio_rate${promDuration(window)}`;
+}
+
+function breachesRecord(objective: Objective): string {
+  return `model:${objective.record}:rate5m`;
 }
 
 function recordRatio(objective: Objective, window: Duration): RecordingRule {
   return {
-    record: recorded(`model:${objective.record}:ratio_rate${promDuration(window)}`, MetricUnit.RATIO),
+    record: recorded(ratioRecord(objective, window), MetricUnit.RATIO),
     query: objective.ratio(window),
   };
 }

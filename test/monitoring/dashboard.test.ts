@@ -1,4 +1,4 @@
-import { Testing } from 'cdk8s';
+import { Duration, Testing } from 'cdk8s';
 import { FakeSegment, slo } from './fixtures';
 import { Dashboard, DashboardProps, IMonitoringSegment, MetricQuery, MetricUnit, Panel, PanelKind, PanelLevel, RequestSegment } from '../../src';
 import { FakeServing, FakeServingProps } from '../support/fake-serving';
@@ -133,9 +133,15 @@ describe('a panel', () => {
 
     expect(datasource).toEqual({ type: 'prometheus', uid: '${datasource}' });
     expect(targets).toEqual([
-      { refId: 'A', datasource, editorMode: 'code', expr: 'sum(up)', format: 'time_series', legendFormat: 'pods', range: true },
-      { refId: 'B', datasource, editorMode: 'code', expr: 'avg(up)', format: 'time_series', legendFormat: 'share', range: true },
+      { refId: 'A', datasource, editorMode: 'code', expr: 'sum(up)', format: 'time_series', legendFormat: 'pods', interval: '30s', range: true },
+      { refId: 'B', datasource, editorMode: 'code', expr: 'avg(up)', format: 'time_series', legendFormat: 'share', interval: '30s', range: true },
     ]);
+  });
+
+  test('takes no rate over less than four scrapes', () => {
+    const segment = new FakeSegment('Mine', { panels: [series('Pods')] });
+
+    expect(dashboardOf({ segments: [segment], scrapeInterval: Duration.seconds(60) }).json().panels.at(-1).targets[0].interval).toBe('1m');
   });
 
   test('tells the series of one query apart by a label, and those of several by title and label', () => {

@@ -38,7 +38,7 @@ describe('scraping', () => {
     expect(podMonitor.spec).toEqual({
       selector: { matchLabels: { 'cdk8s-mlops.io/model': 'fraud-detection' } },
       podTargetLabels: ['cdk8s-mlops.io/model-version', 'rollouts-pod-template-hash'],
-      sampleLimit: 10000,
+      sampleLimit: 50000,
       podMetricsEndpoints: [
         { port: 'metrics', path: '/metrics', interval: '30s', scrapeTimeout: '10s', relabelings },
         { port: 'predictions', path: '/predictions', interval: '30s', scrapeTimeout: '10s', relabelings },

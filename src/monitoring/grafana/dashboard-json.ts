@@ -21,6 +21,8 @@ export interface DashboardContent {
   readonly segments: IMonitoringSegment[];
   readonly owner: Owner;
   readonly marker: VersionMarker;
+  /** Least resolution of a query, such as `30s`. */
+  readonly step: string;
 }
 
 const STAT_HEIGHT = 5;
@@ -41,22 +43,22 @@ export function toDashboardJson(content: DashboardContent): unknown {
     annotations: { list: [toAnnotation(content.marker)] },
     links: [toRunbookLink(content.owner)],
     templating: { list: [datasourceVariable(content.datasourceUid)] },
-    panels: toPanels(content.segments),
+    panels: toPanels(content.segments, content.step),
   };
 }
 
-function toPanels(segments: IMonitoringSegment[]): unknown[] {
+function toPanels(segments: IMonitoringSegment[], step: string): unknown[] {
   const rows = segments.map((segment) => ({ title: segment.segmentName, panels: segment.panels() }));
   const stats = rows.flatMap((row) => row.panels.filter(isStat));
   const ids = counter();
   const statPlaces = placePanels(stats.length, 0, STAT_HEIGHT, 6);
-  const drawn = stats.map((panel, i) => toPanelJson(panel, ids(), statPlaces[i]));
+  const drawn = stats.map((panel, i) => toPanelJson(panel, ids(), statPlaces[i], step));
   let top = bottomOf(statPlaces, 0);
   for (const row of rows) {
     const panels = row.panels.filter((panel) => !isStat(panel));
     if (panels.length === 0) {continue;}
     const places = placePanels(panels.length, top + 1, PANEL_HEIGHT, 3);
-    drawn.push(toRowJson(row.title, ids(), top), ...panels.map((panel, i) => toPanelJson(panel, ids(), places[i])));
+    drawn.push(toRowJson(row.title, ids(), top), ...panels.map((panel, i) => toPanelJson(panel, ids(), places[i], step)));
     top = bottomOf(places, top);
   }
   return drawn;

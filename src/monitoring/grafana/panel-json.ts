@@ -12,7 +12,7 @@ const COLORS: { [level in PanelLevel]: string } = {
 };
 
 /** A panel as Grafana reads it. */
-export function toPanelJson(panel: Panel, id: number, gridPos: GridPos): unknown {
+export function toPanelJson(panel: Panel, id: number, gridPos: GridPos, step: string): unknown {
   return {
     id,
     type: panel.kind,
@@ -20,7 +20,7 @@ export function toPanelJson(panel: Panel, id: number, gridPos: GridPos): unknown
     description: panel.description,
     datasource: DATASOURCE,
     gridPos,
-    targets: panel.queries.map((query, i) => toTarget(panel, query, i)),
+    targets: panel.queries.map((query, i) => toTarget(panel, query, i, step)),
     fieldConfig: { defaults: fieldDefaults(panel), overrides: unitOverrides(panel) },
     options: optionsOf(panel),
   };
@@ -31,7 +31,7 @@ export function toRowJson(title: string, id: number, y: number): unknown {
   return { id, type: 'row', title, collapsed: false, gridPos: { x: 0, y, w: 24, h: 1 }, panels: [] };
 }
 
-function toTarget(panel: Panel, query: MetricQuery, i: number): unknown {
+function toTarget(panel: Panel, query: MetricQuery, i: number, step: string): unknown {
   const heatmap = panel.kind === PanelKind.HEATMAP;
   return {
     refId: refId(i),
@@ -40,6 +40,8 @@ function toTarget(panel: Panel, query: MetricQuery, i: number): unknown {
     expr: query.expr,
     format: heatmap ? 'heatmap' : 'time_series',
     legendFormat: heatmap ? '{{le}}' : legendOf(panel, query),
+    // Grafana makes its rate interval four times this step
+    interval: step,
     range: true,
   };
 }
