@@ -4,7 +4,7 @@ import { ManifestSet } from './manifest-set';
 import { IPolicyRule, PolicyFinding } from './rule';
 import { Finding, Findings, FindingSeverity } from '../core/findings';
 import { InputError } from '../private/input-error';
-import { manifestsBelow, oncePerPass } from '../private/manifests';
+import { manifestOf, RenderedManifest } from '../private/manifests';
 import { AliasInPod } from './rules/alias-in-pod';
 import { BudgetBlocksDrains } from './rules/budget-blocks-drains';
 import { CanaryWithoutGuardrail } from './rules/canary-without-guardrail';
@@ -104,11 +104,7 @@ export class PolicyPack {
    * @param scope the app, a stack, or any part of one
    */
   public applyTo(scope: IConstruct): void {
-    const applications = this.ownRules.map((rule) => ({ rule }));
-    applicationsOn(scope).push(...applications);
-    Findings.of(scope).addSource({
-      findings: () => judge(scope, applications.filter((application) => isOutermost(scope, application)).map(({ rule }) => rule)),
-    });
+    applicationsOn(scope).push(...this.ownRules.map((rule) => ({ rule })));
   }
 }
 
@@ -119,11 +115,14 @@ interface Application {
 
 const APPLICATIONS = Symbol.for('cdk8s-mlops.policy-applications');
 
-function applicationsOn(scope: any): Application[] {
-  if (!scope[APPLICATIONS]) {
-    Object.defineProperty(scope, APPLICATIONS, { value: [] });
+/** Rules on a construct. The first pack makes one source for all: manifests are rendered once, not once for each pack. */
+function applicationsOn(scope: IConstruct): Application[] {
+  const holder = scope as any;
+  if (!holder[APPLICATIONS]) {
+    Object.defineProperty(holder, APPLICATIONS, { value: [] });
+    Findings.of(scope).addSource({ findings: () => judge(scope) });
   }
-  return scope[APPLICATIONS];
+  return holder[APPLICATIONS];
 }
 
 /** Whether a rule runs here: it does not run on an ancestor, nor ran before on the same construct. */
@@ -133,12 +132,11 @@ function isOutermost(scope: IConstruct, application: Application): boolean {
   return first === application;
 }
 
-function judge(scope: IConstruct, rules: IPolicyRule[]): Finding[] {
+function judge(scope: IConstruct): Finding[] {
+  const rules = applicationsOn(scope).filter((application) => isOutermost(scope, application)).map(({ rule }) => rule);
   if (rules.length === 0) {return [];}
-  const { rendered, neighbours } = oncePerPass(applicationsOn(scope), () => {
-    const manifests = manifestsBelow(scope);
-    return { rendered: manifests, neighbours: ManifestSet.of(manifests.map(({ manifest }) => manifest)) };
-  });
+  const rendered = renderableBelow(scope);
+  const neighbours = ManifestSet.of(rendered.map(({ manifest }) => manifest));
   return rendered.flatMap(({ object, manifest }) => rules.flatMap((rule) => {
     const path = pathOf(object);
     try {
@@ -148,6 +146,17 @@ function judge(scope: IConstruct, rules: IPolicyRule[]): Finding[] {
       return [crashOf(rule, error as Error, path)];
     }
   }));
+}
+
+/** What cannot be rendered is left out: it fails the synthesis by itself, once and with its own message. */
+function renderableBelow(scope: IConstruct): RenderedManifest[] {
+  return scope.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node)).flatMap((object) => {
+    try {
+      return [{ object, manifest: manifestOf(object) }];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** A rule that fails must not keep anybody from synthesizing, and must not pass for one that found nothing. */

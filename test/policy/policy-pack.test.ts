@@ -1,4 +1,4 @@
-import { ApiObject, App, Chart, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Lazy, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { container, deployment } from './support';
@@ -78,6 +78,19 @@ describe('applied to a scope', () => {
     expect(Findings.of(chart).list()).toHaveLength(1);
   });
 
+  test('an object that cannot be rendered is reported by the synthesis, once, and hides nothing', () => {
+    const app = new App();
+    const chart = new Chart(app, 'fraud');
+    new ApiObject(chart, 'Broken', { apiVersion: 'v1', kind: 'ConfigMap', data: Lazy.any({ produce: () => {throw new Error('no such release');} }) });
+    new ApiObject(chart, 'Server', unpinned);
+
+    PolicyPack.supplyChain().applyTo(app);
+
+    expect(Findings.of(app).list().map(({ path }) => path)).toEqual(['fraud/Server']);
+    Findings.of(app).acknowledge(rule, 'a demo');
+    expect(() => app.synthYaml()).toThrow('no such release');
+  });
+
   test('a stack lists what a pack of the app found in it', () => {
     const app = new App();
     const stacks = ['a', 'b'].map((id) => new Chart(app, id));
@@ -104,6 +117,7 @@ describe('applied to a scope', () => {
     const stack = new Chart(app, 'fraud');
     new ApiObject(stack, 'Server', unpinned);
     const pack = PolicyPack.supplyChain();
+    PolicyPack.of('empty', []).applyTo(stack);
     [stack, app, app, stack].forEach((scope) => pack.applyTo(scope));
 
     expect(Findings.of(app).list()).toHaveLength(1);
