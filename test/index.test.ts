@@ -33,6 +33,14 @@ test('every name leads to what it says', () => {
   expect(inNode("const library = require('./lib'); return Object.keys(library).filter((name) => library[name] === undefined)")).toEqual([]);
 });
 
+test('an ES module imports every name', () => {
+  const expected = inNode("return Object.keys(require('./lib')).sort()");
+  const program = "import * as library from './lib/index.js'; console.log(JSON.stringify(Object.keys(library).sort()))";
+  const names = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: root, encoding: 'utf8' }));
+
+  expect(names.filter((name: string) => name !== 'default' && name !== '__esModule')).toEqual(expected);
+});
+
 test('loading the index loads nothing of the cloud plane', () => {
   expect(inNode("require('./lib'); return [...loaded('/lib/cloud/'), ...loaded('cdktf')]")).toEqual([]);
 });
