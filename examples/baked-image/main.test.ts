@@ -36,6 +36,6 @@ test('only the search API may call the model', () => {
   const callers = objectOf(output.manifests, 'NetworkPolicy').spec.ingress.filter(({ ports }: any) => ports.length === 1 && ports[0].port === 3000);
 
   expect(callers.at(-1).from).toEqual([{
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'search' } }, podSelector: { matchLabels: { app: 'search-api' } },
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'search-api' } }, podSelector: { matchLabels: { app: 'search-api' } },
   }]);
 });

@@ -8,6 +8,7 @@ const app = new MlopsApp();
 
 // model, runtime and dependencies in one immutable image: its digest is the version
 new MinimumViableStack(app, 'ranker', {
+  namespace: 'search',
   description: 'Ranks search results on a GPU. Everything that it needs is in one image.',
   model: ModelRef.champion('ranker'),
   image: ImageRef.fromDigest('registry.example.com/ranker/server', 'sha256:b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9'),
@@ -22,7 +23,7 @@ new MinimumViableStack(app, 'ranker', {
   pullBudget: Duration.seconds(90),
   slo: Slo.of({ latency: { percentile: 95, below: Duration.millis(250) }, errorRatioBelow: 0.005 }),
   owner: { team: 'search-ml', runbookUrl: 'https://runbooks.example.com/ranker', contact: '#search-ml' },
-  callers: [NetworkPeer.pods({ namespace: 'search', labels: { app: 'search-api' } })],
+  callers: [NetworkPeer.pods({ namespace: 'search-api', labels: { app: 'search-api' } })],
   platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }) }),
 });
 

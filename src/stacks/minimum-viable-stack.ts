@@ -4,6 +4,7 @@ import { MINIMUM_LEAVES_OUT } from './left-out';
 import { describeApplication } from '../core/argo-cd-application';
 import { AlertRouting } from '../monitoring/alert-routing';
 import { Monitoring } from '../monitoring/monitoring';
+import { RequestSource } from '../monitoring/request-source';
 import { IMonitoringSegment } from '../monitoring/segment';
 import { PolicyPack } from '../policy/policy-pack';
 import { applyAudit } from '../private/audit';
@@ -35,6 +36,12 @@ export interface MinimumViableStackProps extends ModelServingOptions {
    */
   readonly strategy?: IRolloutStrategy;
   /**
+   * Who counts requests, latencies and failures, where the server itself does not: the mesh in front of it.
+   *
+   * @default - the server
+   */
+  readonly requests?: RequestSource;
+  /**
    * What is watched beside latency, errors, throughput, saturation and, where they are exported, inputs and outputs.
    *
    * @default - nothing else
@@ -64,7 +71,9 @@ export class MinimumViableStack extends Chart {
     super(scope, id, { namespace: props.namespace });
 
     this.serving = new ModelServing(this, 'Serving', { ...props, strategy: props.strategy ?? RolloutStrategy.rollingUpdate() });
-    this.monitoring = new Monitoring(this, 'Monitoring', { serving: this.serving, slo: props.slo, platform: props.platform, routing: props.alertRouting });
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      serving: this.serving, slo: props.slo, platform: props.platform, requests: props.requests, routing: props.alertRouting,
+    });
     props.segments?.forEach((segment) => this.monitoring.add(segment));
 
     PolicyPack.supplyChain().applyTo(this);

@@ -1,5 +1,5 @@
 import { Testing } from 'cdk8s';
-import { MinimumViableStack, RolloutStrategy } from '../../src';
+import { BusinessKpiSegment, MetricQuery, MinimumViableStack, ModelServer, RolloutStrategy, ServingMetrics } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { aRelease, servingProps } from '../support/fixtures';
 
@@ -39,9 +39,24 @@ test('the report knows what is left out and when to add it', () => {
   ]);
 });
 
-test('strategy, segments and routing can be chosen', () => {
+test('the strategy can be chosen', () => {
   const stack = new MinimumViableStack(Testing.app(), 'fraud', { ...props, strategy: RolloutStrategy.rollingUpdate({ maxSurgePercent: 100 }) });
   const deployment = Testing.synth(stack).find((manifest) => manifest.kind === 'Deployment');
 
   expect(deployment.spec.strategy.rollingUpdate.maxSurge).toBe('100%');
+});
+
+test('a server that exports no histogram is watched by the mesh in front of it', () => {
+  const requests = { metrics: ServingMetrics.istio(), selector: 'destination_workload="fraud"' };
+  const server = ModelServer.triton();
+
+  expect(() => Testing.synth(new MinimumViableStack(Testing.app(), 'fraud', { ...props, server }))).toThrow('(monitoring/not-measured)');
+  expect(() => Testing.synth(new MinimumViableStack(Testing.app(), 'fraud', { ...props, server, requests }))).not.toThrow();
+});
+
+test('segments of its user are watched beside those of the stack', () => {
+  const kpi = new BusinessKpiSegment({ kpis: [{ query: MetricQuery.promql({ expr: 'sum(kube_pod_info)', title: 'pods of the cluster' }) }] });
+  const stack = new MinimumViableStack(Testing.app(), 'fraud', { ...props, segments: [kpi] });
+
+  expect(stack.monitoring.segments.at(-1)).toBe(kpi);
 });
