@@ -1,7 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  AwsStack, ClusterIdentity, Findings, ImageRef, MetricsBackend, MetricType, MetricUnit, MinimumViableStack, MlopsApp, ModelRef, ModelServer, ModelSource,
+  AwsStack, ClusterIdentity, Findings, ImageRef, MetricsBackend, MetricType, MetricUnit, MinimumViableStack, MlopsApp, ModelRef, ModelServer,
+  ModelSource,
   NetworkPeer, PlatformProfile, PredictionExporter, RegistryBucket, ServingMetrics, Slo, WorkloadRole,
 } from 'cdk8s-mlops';
 
