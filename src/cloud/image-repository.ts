@@ -47,7 +47,7 @@ export interface ImageRepositoryProps {
    */
   readonly encryptionKeyArn?: string;
   /**
-   * How long an image that never got a tag is kept; whole days.
+   * How long an image that never got a tag is kept. Whole days.
    *
    * @default Duration.days(90)
    */

@@ -8,7 +8,7 @@ import { InputError } from '../private/input-error';
  */
 export class ObjectLock {
   /**
-   * Versions are kept for a time; who has `s3:BypassGovernanceRetention` can shorten it.
+   * Versions are kept for a time. Who has `s3:BypassGovernanceRetention` can shorten it.
    *
    * @param retention whole days
    * @throws if it is not a whole number of days, at least one

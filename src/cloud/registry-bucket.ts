@@ -32,7 +32,7 @@ export interface RegistryBucketImportOptions {
   /** Region of the bucket. */
   readonly region: string;
   /**
-   * ARN of the KMS key that its objects are encrypted with; grants give its use through S3.
+   * ARN of the KMS key that its objects are encrypted with. Grants give its use through S3.
    *
    * @default - the objects are encrypted with keys of S3, and nobody needs a grant for them
    */
@@ -50,20 +50,20 @@ export interface RegistryBucketProps {
    */
   readonly encryptionKeyArn?: string;
   /**
-   * How long a candidate that nobody promoted is kept; whole days. Releases are copies and stay.
+   * How long a candidate that nobody promoted is kept. Whole days. Releases are copies and stay.
    *
    * @default Duration.days(90)
    */
   readonly candidateRetention?: Duration;
   /**
-   * How long a version that a newer one replaced is kept; whole days, more than the 30 after which it is archived. Versions of data and
+   * How long a version that a newer one replaced is kept. Whole days, more than the 30 after which it is archived. Versions of data and
    * audit records stay.
    *
    * @default Duration.days(365)
    */
   readonly oldVersionRetention?: Duration;
   /**
-   * How long requests and answers are kept; whole days, more than the 30 after which they are archived.
+   * How long requests and answers are kept. Whole days, more than the 30 after which they are archived.
    *
    * @default - for ever, in a class that gets cheaper the longer nobody reads them
    */

@@ -133,7 +133,7 @@ export class RegistryGrants {
    * The garbage collection of MLflow (`mlflow gc`): list and delete its artifacts. Deleted objects stay as old versions until the lifecycle
    * retires them.
    *
-   * @param role role of the collection; not that of the server
+   * @param role role of the collection. Not that of the server
    */
   public collectMlflowGarbage(role: IWorkloadRole): void {
     this.give(role, 'mlflow-gc', ['kms:Decrypt'], [
@@ -158,7 +158,7 @@ export class RegistryGrants {
    * Read data that hold personal data. No other grant reaches them.
    *
    * @param role who reads
-   * @param purpose what for; stands in the report
+   * @param purpose what for. Stands in the report
    * @throws if the purpose is empty
    */
   public readPersonalData(role: IWorkloadRole, purpose: string): void {

@@ -5,7 +5,7 @@ import { cdktf } from './private/packages';
 
 /** Options of `TerraformBackend.s3`. */
 export interface S3BackendOptions {
-  /** Name of a bucket that exists, versioned and encrypted; not one of the stack itself. */
+  /** Name of a bucket that exists, versioned and encrypted. Not one of the stack itself. */
   readonly bucketName: string;
   /** Region of that bucket. */
   readonly region: string;

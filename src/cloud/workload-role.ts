@@ -53,7 +53,7 @@ export class WorkloadRole extends Construct implements IWorkloadRole {
   /**
    * A role that exists. Its trust is its owner's.
    *
-   * @param scope where it is referred to; below an `AwsStack` if grants on imported resources are to give it rights
+   * @param scope where it is referred to. Below an `AwsStack` if grants on imported resources are to give it rights
    * @param id id in that scope
    * @param roleArn ARN of the role
    * @param options the ServiceAccount that it trusts

@@ -64,7 +64,7 @@ export class DataSnapshot {
    *
    * @param repository address of the repository, such as `https://git.example.com/fraud/data.git`
    * @param commit Git commit or tag
-   * @param path folder or file in the repository; the whole repository if left out
+   * @param path folder or file in the repository. The whole repository if left out
    * @throws if the commit is a branch, or the address is empty or holds a password
    */
   public static git(repository: string, commit: string, path?: string): DataSnapshot {

@@ -9,7 +9,7 @@ export class ExternalMetrics {
    *
    * `ExternalMetrics.declare(ServingMetrics.istio().exported)` declares those of the mesh.
    *
-   * @param metrics names and labels as Prometheus has them; `job` and `instance` are always there
+   * @param metrics names and labels as Prometheus has them. `job` and `instance` are always there
    * @throws if a name, a label or the buckets are malformed
    */
   public static declare(metrics: ExportedMetric[]): ExternalMetrics {

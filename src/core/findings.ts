@@ -8,7 +8,7 @@ export enum FindingSeverity {
   ERROR = 'error',
   /** Stands in the report. */
   WARNING = 'warning',
-  /** Worth knowing; stands in the report. */
+  /** Worth knowing. Stands in the report. */
   INFO = 'info',
 }
 
@@ -61,7 +61,7 @@ export class Findings {
   /**
    * Say that something was found on this construct.
    *
-   * @param finding what was found; its path is this construct's
+   * @param finding what was found. Its path is this construct's
    */
   public add(finding: FindingOptions): void {
     this.addSource({ findings: () => [{ ...finding, path: this.construct.node.path }] });

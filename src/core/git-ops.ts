@@ -55,16 +55,16 @@ export class GitOps {
   private constructor(
     /** `none` or `argocd`. */
     public readonly controller: string,
-    /** Longest time between a commit and its application; a term of the rollback time. */
+    /** Longest time between a commit and its application. A term of the rollback time. */
     public readonly syncDelay: Duration,
-    /** Namespace of the controller; empty without one. */
+    /** Namespace of the controller. Empty without one. */
     public readonly namespace: string,
   ) {}
 
   /**
    * Annotations that order objects: lower waves are applied first and must be healthy before the next. Empty without a controller.
    *
-   * @param wave a whole number, negative ones included; objects without one are in wave 0
+   * @param wave a whole number, negative ones included. Objects without one are in wave 0
    * @throws if it is not a whole number
    */
   public syncWave(wave: number): { [key: string]: string } {

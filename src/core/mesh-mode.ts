@@ -90,7 +90,7 @@ export class MeshMode {
     public readonly podLabels: { [key: string]: string },
     /** Annotations of a pod that joins. */
     public readonly podAnnotations: { [key: string]: string },
-    /** What pods themselves call; none in ambient mode, where the node's proxy does. */
+    /** What pods themselves call. None in ambient mode, where the node's proxy does. */
     public readonly controlPlane: MeshControlPlane | undefined,
     /** TCP ports that carry other ports: whoever may call a pod of the mesh, or is called by one, needs these besides. */
     public readonly tunnelPorts: number[],

@@ -137,7 +137,7 @@ export class MetricClosure {
   }
 
   /**
-   * What a query asks for and nobody answers; empty for a query that is closed.
+   * What a query asks for and nobody answers. Empty for a query that is closed.
    *
    * @param query the query
    */
@@ -156,7 +156,7 @@ export class MetricClosure {
   }
 
   /**
-   * The labels that a metric has; empty for a metric that nobody exports, and for one whose labels cannot be known.
+   * The labels that a metric has. Empty for a metric that nobody exports, and for one whose labels cannot be known.
    *
    * @param metricName name of the series, such as `http_requests_total` or `latency_seconds_bucket`
    */

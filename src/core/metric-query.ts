@@ -23,7 +23,7 @@ export enum MetricUnit {
 
 /** Properties of `MetricQuery`. */
 export interface MetricQueryProps {
-  /** PromQL expression; Grafana's `$__rate_interval`, `$__interval` and `$__range` are allowed. */
+  /** PromQL expression. Grafana's `$__rate_interval`, `$__interval` and `$__range` are allowed. */
   readonly expr: string;
   /** What the number is, for people: title of the panel, summary of the alert. */
   readonly title: string;
@@ -37,7 +37,7 @@ export interface MetricQueryProps {
 
 /** A metric that a query selects, with the labels that it needs. */
 export interface MetricUse {
-  /** Name of the metric; the whole selector, such as `{__name__=~"http_.*"}`, where it names none. */
+  /** Name of the metric. The whole selector, such as `{__name__=~"http_.*"}`, where it names none. */
   readonly metricName: string;
   /** Labels that the query filters on, groups by or joins on, sorted. What `without` and `ignoring` take away is not needed. */
   readonly labelNames: string[];
@@ -70,7 +70,7 @@ export class MetricQuery {
     public readonly unit: MetricUnit,
   ) {}
 
-  /** What the query selects: every metric with the labels that it filters on, groups by or joins on; sorted by name. */
+  /** What the query selects: every metric with the labels that it filters on, groups by or joins on. Sorted by name. */
   public get uses(): MetricUse[] {
     return [...analysePromql(this.expr).needs.labelsOf]
       .map(([metricName, labels]) => ({ metricName, labelNames: [...labels].sort() }))

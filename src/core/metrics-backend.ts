@@ -7,7 +7,7 @@ export interface KubePrometheusOptions {
   /** Name of the Helm release of kube-prometheus-stack: it ignores monitors and rules without that label. */
   readonly release: string;
   /**
-   * Namespace that Prometheus runs in; network policies let its scraper in.
+   * Namespace that Prometheus runs in. Network policies let its scraper in.
    *
    * @default monitoring
    */
@@ -30,7 +30,7 @@ export interface KubePrometheusOptions {
 export interface PrometheusOptions {
   /** Address that queries are sent to, such as `http://prometheus.monitoring.svc:9090`. */
   readonly url: string;
-  /** Namespace that the scraper runs in; network policies let it in. */
+  /** Namespace that the scraper runs in. Network policies let it in. */
   readonly namespace: string;
   /**
    * Labels of the scraper's pods.
@@ -99,7 +99,7 @@ export class MetricsBackend {
   /**
    * Nothing that scrapes: no monitors, alerts and dashboards are made, and whatever needs metrics is refused.
    *
-   * @param reason why a model runs unwatched; stands in the report
+   * @param reason why a model runs unwatched. Stands in the report
    * @throws if the reason is empty
    */
   public static none(reason: string): MetricsBackend {
@@ -114,9 +114,9 @@ export class MetricsBackend {
   private constructor(
     /** Whether there is a Prometheus operator that reads our monitors and rules. */
     public readonly isAvailable: boolean,
-    /** Address of Prometheus inside the cluster; empty without one. */
+    /** Address of Prometheus inside the cluster. Empty without one. */
     public readonly url: string,
-    /** Namespace that Prometheus runs in; empty without one. */
+    /** Namespace that Prometheus runs in. Empty without one. */
     public readonly namespace: string,
     /** Labels that the operator selects monitors and rules by. */
     public readonly selectorLabels: { [key: string]: string },

@@ -30,7 +30,7 @@ export class ModelRef {
   /**
    * A version by an alias of your own.
    *
-   * @param model name in the registry; lower-case letters, digits and `-`, as it becomes a label and part of object names
+   * @param model name in the registry. Lower-case letters, digits and `-`, as it becomes a label and part of object names
    * @param alias lower-case letters, digits, `-` and `_`
    * @throws if the alias is a version (`7`, `v7`, `latest`) or either name is malformed
    */

@@ -7,9 +7,9 @@ import { DataSnapshot } from './data-snapshot';
 export interface ModelRelease {
   /** Name of the model in the registry. */
   readonly model: string;
-  /** Version in the registry; at most 63 letters, digits, `-`, `_` and `.`, as it becomes a label. */
+  /** Version in the registry. At most 63 letters, digits, `-`, `_` and `.`, as it becomes a label. */
   readonly version: string;
-  /** SHA-256 of the artifact, 64 hex digits; checked before a server may start. */
+  /** SHA-256 of the artifact, 64 hex digits. Checked before a server may start. */
   readonly artifactSha256: string;
   /**
    * Digest of the image that the artifact is baked into.

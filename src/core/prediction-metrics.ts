@@ -7,9 +7,9 @@ import { InputError } from '../private/input-error';
 
 /** Properties of `PredictionMetrics`: what has to be exported so that inputs and outputs can be watched. */
 export interface PredictionMetricsProps {
-  /** Histogram of the values of numeric features, missing ones left out; has the label of the feature. */
+  /** Histogram of the values of numeric features, missing ones left out. Has the label of the feature. */
   readonly inputs: ExportedMetric;
-  /** Counter of missing feature values; has the label of the feature. */
+  /** Counter of missing feature values. Has the label of the feature. */
   readonly nulls: ExportedMetric;
   /** Histogram of what the model answers: the value of a regression, the probability of the class that matters. */
   readonly outputs: ExportedMetric;
@@ -152,7 +152,7 @@ export class PredictionMetrics {
   }
 
   /**
-   * Mean of the outputs; no series while there is no traffic.
+   * Mean of the outputs. No series while there is no traffic.
    *
    * @param scope which pods, over what time
    */
@@ -172,7 +172,7 @@ export class PredictionMetrics {
   }
 
   /**
-   * Mean of the scores; no series while there is no traffic.
+   * Mean of the scores. No series while there is no traffic.
    *
    * @param scope which pods, over what time
    * @throws if no score is exported

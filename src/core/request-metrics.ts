@@ -24,7 +24,7 @@ export interface RequestMetrics {
   readonly latency: ExportedMetric;
   /** Counter of requests, or the latency histogram itself, whose count is used. */
   readonly requests: ExportedMetric;
-  /** Counter of failed requests; may be the counter of requests with a matcher. */
+  /** Counter of failed requests. May be the counter of requests with a matcher. */
   readonly failures: ExportedMetric;
   /**
    * Matchers that tell a failure in that counter, such as `code=~"5.."`.

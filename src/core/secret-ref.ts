@@ -40,7 +40,7 @@ export interface ExternalSecretOptions {
    */
   readonly property?: string;
   /**
-   * How often the store is asked for a new value; `Duration.seconds(0)` for once.
+   * How often the store is asked for a new value. `Duration.seconds(0)` for once.
    *
    * @default Duration.hours(1)
    */
@@ -96,7 +96,7 @@ export abstract class SecretRef {
   /**
    * Declare what the reference needs, and say where the value will be.
    *
-   * @param scope where objects may be declared; the same reference in the same scope is declared once
+   * @param scope where objects may be declared. The same reference in the same scope is declared once
    */
   public abstract bind(scope: Construct): SecretKey;
 }

@@ -31,7 +31,7 @@ export enum IstioReporter {
 /** Options of `ServingMetrics.istio()`. */
 export interface IstioMetricsOptions extends HistogramServerOptions {
   /**
-   * Which proxy's report counts; with both, each request would count twice.
+   * Which proxy's report counts. With both, each request would count twice.
    *
    * @default IstioReporter.DESTINATION
    */

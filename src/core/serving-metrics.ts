@@ -173,7 +173,7 @@ export class ServingMetrics {
   }
 
   /**
-   * Share of the requests that take longer than the given time; no series while there is no traffic.
+   * Share of the requests that take longer than the given time. No series while there is no traffic.
    *
    * @param threshold a bound of the latency histogram's buckets
    * @param scope which pods, over what time

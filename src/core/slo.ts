@@ -17,7 +17,7 @@ export interface SloProps {
   /** Share of the requests that may fail, such as 0.01. */
   readonly errorRatioBelow: number;
   /**
-   * Time over which the error budget is counted; at least 7 days.
+   * Time over which the error budget is counted. At least 7 days.
    *
    * @default Duration.days(30)
    */

@@ -12,9 +12,9 @@ export enum AlertSeverity {
 
 /** An alert. Model, owner and runbook are added by `Monitoring`, so no alert is without them. */
 export interface AlertRule {
-  /** Name in CamelCase; unique within a model. */
+  /** Name in CamelCase. Unique within a model. */
   readonly alertName: string;
-  /** Number that is judged; over a range of its own, as `$__rate_interval` exists only on a dashboard. */
+  /** Number that is judged. Over a range of its own, as `$__rate_interval` exists only on a dashboard. */
   readonly query: MetricQuery;
   /**
    * What must hold for the alert to fire, such as `> 0.01`, appended to the query.

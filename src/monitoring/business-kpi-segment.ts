@@ -44,7 +44,7 @@ export interface BusinessKpi {
 
 /** Properties of `BusinessKpiSegment`. */
 export interface BusinessKpiSegmentProps {
-  /** Numbers to watch; at least one. */
+  /** Numbers to watch. At least one. */
   readonly kpis: BusinessKpi[];
   /**
    * Heading of the row.

@@ -22,7 +22,7 @@ export interface DashboardOptions {
    */
   readonly title?: string;
   /**
-   * Identifier of the data source in Grafana that is shown first; the reader may pick another.
+   * Identifier of the data source in Grafana that is shown first. The reader may pick another.
    *
    * @default prometheus
    */
@@ -35,7 +35,7 @@ export interface DashboardOptions {
    */
   readonly sidecarLabels?: { [key: string]: string };
   /**
-   * Folder in Grafana; the sidecar reads it from the annotation `grafana_folder` when it is told to.
+   * Folder in Grafana. The sidecar reads it from the annotation `grafana_folder` when it is told to.
    *
    * @default - the folder that Grafana puts dashboards into
    */
@@ -51,7 +51,7 @@ export interface DashboardOptions {
 
 /** Properties of `Dashboard`. */
 export interface DashboardProps extends DashboardOptions {
-  /** The model that it is about; new versions of it are marked. */
+  /** The model that it is about. New versions of it are marked. */
   readonly serving: IModelServing;
   /**
    * What it shows, one row each.

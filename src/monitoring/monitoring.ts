@@ -73,7 +73,7 @@ export interface MonitoringProps {
    */
   readonly dashboard?: DashboardOptions;
   /**
-   * How often pods are scraped; at most a minute, as the shortest window of the alerts is five.
+   * How often pods are scraped. At most a minute, as the shortest window of the alerts is five.
    *
    * @default Duration.seconds(30)
    */
@@ -100,7 +100,7 @@ export interface MonitoringProps {
  * @see https://prometheus-operator.dev/docs/api-reference/api/
  */
 export class Monitoring extends Construct {
-  /** What is shown; nothing where the platform has no metrics. */
+  /** What is shown. Nothing where the platform has no metrics. */
   public readonly dashboard?: Dashboard;
   /** Who answers. */
   public readonly owner: Owner;

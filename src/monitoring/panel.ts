@@ -38,10 +38,10 @@ export interface Panel {
   readonly title: string;
   /** How it is drawn. */
   readonly kind: PanelKind;
-  /** Numbers that it draws, with their units; their titles are the legend. At least one. */
+  /** Numbers that it draws, with their units. Their titles are the legend. At least one. */
   readonly queries: MetricQuery[];
   /**
-   * Label that tells the series of one query apart, such as `pod`; its value stands in the legend.
+   * Label that tells the series of one query apart, such as `pod`. Its value stands in the legend.
    *
    * @default - each query returns one series
    */

@@ -13,7 +13,7 @@ import { IModelServing } from '../serving/serving';
 
 /** Properties of `PredictionSegment`. */
 export interface PredictionSegmentProps {
-  /** The model; its metrics must have prediction metrics. */
+  /** The model. Its metrics must have prediction metrics. */
   readonly serving: IModelServing;
   /**
    * Who counts the requests.

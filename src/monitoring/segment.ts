@@ -7,7 +7,7 @@ import { MetricQuery } from '../core/metric-query';
 export interface RecordingRule {
   /** Name of the series, in the form `level:metric:operation`. `Monitoring` adds the labels that say which model it is. */
   readonly record: ExportedMetric;
-  /** How it is computed; over a range of its own, as `$__rate_interval` exists only on a dashboard. */
+  /** How it is computed. Over a range of its own, as `$__rate_interval` exists only on a dashboard. */
   readonly query: MetricQuery;
 }
 

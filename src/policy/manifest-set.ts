@@ -32,7 +32,7 @@ export class ManifestSet {
   /**
    * Every manifest of a kind.
    *
-   * @param apiGroup such as `apps`; empty for the core group
+   * @param apiGroup such as `apps`. Empty for the core group
    * @param kind such as `Deployment`
    */
   public ofKind(apiGroup: string, kind: string): any[] {
@@ -42,9 +42,9 @@ export class ManifestSet {
   /**
    * The manifest of a kind that has a name.
    *
-   * @param apiGroup such as `apps`; empty for the core group
+   * @param apiGroup such as `apps`. Empty for the core group
    * @param kind such as `Deployment`
-   * @param namespace its namespace; empty for the one that manifests are applied to
+   * @param namespace its namespace. Empty for the one that manifests are applied to
    * @param objectName its name
    * @returns undefined if it is not among these manifests
    */
@@ -55,9 +55,9 @@ export class ManifestSet {
   /**
    * Every manifest of a kind that selects given labels: a Service, NetworkPolicy, PodDisruptionBudget or PodMonitor pods, a ServiceMonitor Services.
    *
-   * @param apiGroup such as `policy`; empty for the core group
+   * @param apiGroup such as `policy`. Empty for the core group
    * @param kind such as `PodDisruptionBudget`
-   * @param namespace namespace of what is selected; empty for the one that manifests are applied to
+   * @param namespace namespace of what is selected. Empty for the one that manifests are applied to
    * @param labels labels of what is selected
    */
   public selecting(apiGroup: string, kind: string, namespace: string, labels: { [key: string]: string }): any[] {

@@ -68,7 +68,7 @@ export class PolicyPack {
   }
 
   /**
-   * A pack of your own; the rules of other packs can be part of it.
+   * A pack of your own. The rules of other packs can be part of it.
    *
    * @param packName such as `house-rules`
    * @param rules what is asked

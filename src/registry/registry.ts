@@ -22,7 +22,7 @@ export interface S3RegistryOptions {
    */
   readonly endpointUrl?: string;
   /**
-   * Access key, where no identity of the cloud does it; together with `secretAccessKey`.
+   * Access key, where no identity of the cloud does it. Together with `secretAccessKey`.
    *
    * @default - the identity of the workload
    */
@@ -50,7 +50,7 @@ export interface MlflowRegistryOptions {
    */
   readonly token?: SecretRef;
   /**
-   * User name of basic authentication; together with `password`.
+   * User name of basic authentication. Together with `password`.
    *
    * @default - none
    */

@@ -14,7 +14,7 @@ export interface StackReportData {
   readonly objects: { [kind: string]: number };
   /** Names of the objects of each kind, sorted. */
   readonly objectNames: { [kind: string]: string[] };
-  /** What was found, errors first; acknowledged findings after the open ones of their severity. */
+  /** What was found, errors first. Acknowledged findings after the open ones of their severity. */
   readonly findings: Finding[];
   /** Who talks to whom. */
   readonly traffic: ReportedTraffic[];
@@ -38,7 +38,7 @@ export interface ReportedTraffic {
   readonly from: string;
   /** Who answers. */
   readonly to: string;
-  /** Such as `TCP 8080`; empty for any. */
+  /** Such as `TCP 8080`. Empty for any. */
   readonly port: string;
   /** What it is for. */
   readonly why: string;
@@ -87,7 +87,7 @@ export interface ReportedWorkload {
   /** Kind and name, such as `Deployment fraud`. */
   readonly workload: string;
   /**
-   * Smallest number of pods; 0 for what runs now and then.
+   * Smallest number of pods. 0 for what runs now and then.
    *
    * @default - the manifest does not say
    */

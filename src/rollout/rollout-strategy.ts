@@ -5,7 +5,7 @@ import { IRolloutStrategy } from './strategy';
 /** How a new version takes over: the menu. */
 export class RolloutStrategy {
   /**
-   * Pods of the new version replace pods of the old one, a few at a time; nobody judges the new version but its probes. The simplest
+   * Pods of the new version replace pods of the old one, a few at a time. Nobody judges the new version but its probes. The simplest
    * strategy, and the right one until there are metrics to judge by.
    *
    * @param options surge, observation time

@@ -21,7 +21,7 @@ export interface IRolloutStrategy {
 export interface RolloutTarget {
   /** The pods. */
   readonly pod: ServingPod;
-  /** Number of pods; where an autoscaler decides, the most that it may choose. */
+  /** Number of pods. Where an autoscaler decides, the most that it may choose. */
   readonly replicas: number;
   /** Whether an autoscaler decides: the manifest must not name a number then. */
   readonly autoscaled: boolean;

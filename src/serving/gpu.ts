@@ -27,7 +27,7 @@ export class Gpu {
   }
 
   /**
-   * Devices of another plugin; its nodes are expected to carry a taint of the same name.
+   * Devices of another plugin. Its nodes are expected to carry a taint of the same name.
    *
    * @param resourceName such as `amd.com/gpu`
    * @param count devices for each pod

@@ -7,7 +7,7 @@ export interface ModelServerProps {
   /** Port that answers requests. */
   readonly port: number;
   /**
-   * Path that answers 200 once the model is loaded and can predict; `{model}` stands for the name of the model.
+   * Path that answers 200 once the model is loaded and can predict. `{model}` stands for the name of the model.
    *
    * Ask the model, not the process: a server that is up without its model answers clients with errors.
    */

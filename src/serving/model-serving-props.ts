@@ -25,7 +25,7 @@ export enum Spread {
   REQUIRED = 'DoNotSchedule',
 }
 
-/** What a model needs to be served; shared by `ModelServing` and the stacks. */
+/** What a model needs to be served. Shared by `ModelServing` and the stacks. */
 export interface ModelServingOptions {
   /** The model, by alias. */
   readonly model: ModelRef;
@@ -35,7 +35,7 @@ export interface ModelServingOptions {
   readonly server: ModelServer;
   /** CPU and memory of the server, from a load test: requests for both and a limit for memory are required. */
   readonly resources: ContainerResources;
-  /** Longest time that the server was seen to need until the model could predict; becomes the probes. */
+  /** Longest time that the server was seen to need until the model could predict. Becomes the probes. */
   readonly warmup: Duration;
   /** What is promised to callers. */
   readonly slo: Slo;
@@ -110,13 +110,13 @@ export interface ModelServingOptions {
    */
   readonly egress?: NetworkPeer[];
   /**
-   * Longest time that a request takes; a pod that goes gets it to finish.
+   * Longest time that a request takes. A pod that goes gets it to finish.
    *
    * @default Duration.seconds(30)
    */
   readonly requestTimeout?: Duration;
   /**
-   * Time that pulling the image may take on a node that does not have it; a term of the rollback time.
+   * Time that pulling the image may take on a node that does not have it. A term of the rollback time.
    *
    * @default Duration.seconds(60)
    */
@@ -170,7 +170,7 @@ export interface ModelServingOptions {
    */
   readonly user?: number;
   /**
-   * Size of `/tmp`; nothing else in the containers can be written to.
+   * Size of `/tmp`. Nothing else in the containers can be written to.
    *
    * @default Size.gibibytes(1)
    */

@@ -46,7 +46,7 @@ export interface LoadedFromOptions {
    */
   readonly loaderResources?: ContainerResources;
   /**
-   * Time that fetching may take on a fresh node; a term of the rollback time.
+   * Time that fetching may take on a fresh node. A term of the rollback time.
    *
    * @default Duration.seconds(30)
    */

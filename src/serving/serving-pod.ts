@@ -5,7 +5,7 @@ export interface ServingPod {
   /** What cdk8s-plus can say: containers, volumes, service account, security, labels. */
   readonly workload: WorkloadProps;
   /**
-   * Raw fields of the pod that cdk8s-plus lacks; they win over what it renders. Spread constraints without a selector
+   * Raw fields of the pod that cdk8s-plus lacks. They win over what it renders. Spread constraints without a selector
    * get the workload's, counted revision by revision.
    */
   readonly podFields: { [field: string]: any };

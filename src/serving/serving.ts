@@ -12,13 +12,13 @@ export interface ScrapeEndpoint {
 
 /** A model that answers. */
 export interface IModelServing extends IConstruct {
-  /** Name of the model in the registry; label `cdk8s_mlops_io_model` of every series. */
+  /** Name of the model in the registry. Label `cdk8s_mlops_io_model` of every series. */
   readonly modelName: string;
   /** Name of the Service that clients call. */
   readonly serviceName: string;
   /** Port of that Service. */
   readonly servicePort: number;
-  /** Namespace that the model runs in; empty for the namespace that the manifests are applied to. */
+  /** Namespace that the model runs in. Empty for the namespace that the manifests are applied to. */
   readonly servingNamespace: string;
   /** Labels that select the pods. */
   readonly podLabels: { [key: string]: string };

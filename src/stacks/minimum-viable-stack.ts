@@ -18,7 +18,7 @@ import { ModelServingOptions } from '../serving/model-serving-props';
 /** Properties of `MinimumViableStack`. */
 export interface MinimumViableStackProps extends ModelServingOptions {
   /**
-   * Namespace of every object; it is not created.
+   * Namespace of every object. It is not created.
    *
    * @default - the namespace that the manifests are applied to
    */
