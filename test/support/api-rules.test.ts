@@ -44,6 +44,15 @@ describe('summaries', () => {
   });
 });
 
+test('a summary that is cut at a semicolon is refused on types, members and parameters', () => {
+  const cut = { docs: { summary: 'Worth knowing;' } };
+
+  expect(violations('wholeSummaries', typed('Gate', 'class', cut))).toEqual(['Gate']);
+  expect(violations('wholeSummaries', struct('GateProps', { ...required, ...cut }))).toEqual(['GateProps.model']);
+  expect(violations('wholeSummaries', gate({ methods: [{ name: 'open', docs, parameters: [{ ...id, ...cut }] }] }))).toEqual(['Gate.open(id)']);
+  expect(violations('wholeSummaries', gate(), struct('GateProps', required))).toEqual([]);
+});
+
 describe('defaults', () => {
   const withDefault = (text_?: string) => struct('GateProps', { ...optional, docs: { ...docs, default: text_ } });
 
@@ -185,5 +194,5 @@ test('methods are verbs', () => {
 
 test('losing a rule is a visible change', () => {
   expect(Object.keys(API_RULES)).toEqual(
-    ['summaries', 'defaults', 'unions', 'any', 'l1', 'bases', 'constructors', 'interfaces', 'imports', 'names']);
+    ['summaries', 'wholeSummaries', 'defaults', 'unions', 'any', 'l1', 'bases', 'constructors', 'interfaces', 'imports', 'names']);
 });

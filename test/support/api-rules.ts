@@ -18,6 +18,16 @@ export const API_RULES: { [name: string]: ApiRule } = {
       ...membersOf(type).filter((member) => !member.docs?.summary && !member.overrides).map((member) => `${type.name}.${member.name}`),
     ]),
   },
+  wholeSummaries: {
+    holds: 'a summary is a sentence: jsii cuts it at the first semicolon',
+    violations: (api) => api.types.flatMap((type) => [
+      ...(type.docs?.summary?.endsWith(';') ? [type.name] : []),
+      ...membersOf(type).flatMap((member) => [
+        ...(member.docs?.summary?.endsWith(';') ? [`${type.name}.${member.name}`] : []),
+        ...(member.parameters ?? []).filter(({ docs }) => docs?.summary?.endsWith(';')).map(({ name }) => `${type.name}.${member.name}(${name})`),
+      ]),
+    ]),
+  },
   defaults: {
     holds: 'every optional member of a struct has a default: a value, or `- ` and what happens',
     violations: (api) => api.structs.flatMap((struct) => (struct.properties ?? [])
