@@ -52,7 +52,8 @@ describe('requests that the mesh counts', () => {
   });
 
   test('are told apart by version where it has a label for it', () => {
-    const titles = (versionLabel?: string) => segmentOf({ requests: { ...requests, versionLabel } }).panels().map(({ title, legendLabel }) => [title, legendLabel]);
+    const titles = (versionLabel?: string) => segmentOf({ requests: { ...requests, versionLabel } }).panels()
+      .map(({ title, legendLabel }) => [title, legendLabel]);
 
     expect(titles('destination_version').slice(2)).toEqual([
       ['Throughput by version', 'destination_version'], ['Error ratio by version', 'destination_version'],
