@@ -1,3 +1,4 @@
+import { PartyFact } from '../private/facts';
 import { InputError } from '../private/input-error';
 
 /** Options of `NetworkPeer.pods()`. */
@@ -23,7 +24,7 @@ export interface PodPeerOptions {
 export class NetworkPeer {
   /** Every pod in the namespace of the workload. */
   public static sameNamespace(): NetworkPeer {
-    return new NetworkPeer('pods of the same namespace', [{ podSelector: {} }], []);
+    return new NetworkPeer('pods of the same namespace', { podLabels: {} }, []);
   }
 
   /**
@@ -32,7 +33,7 @@ export class NetworkPeer {
    * @param namespace name of the namespace
    */
   public static namespace(namespace: string): NetworkPeer {
-    return new NetworkPeer(`namespace ${namespace}`, [{ namespaceSelector: namespaceByName(namespace) }], []);
+    return new NetworkPeer(`namespace ${namespace}`, { namespace, podLabels: {} }, []);
   }
 
   /**
@@ -47,9 +48,8 @@ export class NetworkPeer {
       throw new InputError('network/no-labels',
         "'labels' must name at least one label, got none; use NetworkPeer.sameNamespace() or NetworkPeer.namespace() for every pod");
     }
-    const where = options.namespace === undefined ? {} : { namespaceSelector: namespaceByName(options.namespace) };
     const name = labels.map(([key, value]) => `${key}=${value}`).join(', ') + (options.namespace === undefined ? '' : ` in ${options.namespace}`);
-    return new NetworkPeer(name, [{ ...where, podSelector: { matchLabels: options.labels } }], []);
+    return new NetworkPeer(name, { namespace: options.namespace, podLabels: options.labels }, []);
   }
 
   /**
@@ -66,7 +66,7 @@ export class NetworkPeer {
     if (ports.length === 0) {
       throw new InputError('network/no-ports', `'ports' must name at least one TCP port of '${cidr}', got none`);
     }
-    return new NetworkPeer(cidr, [{ ipBlock: { cidr } }], ports);
+    return new NetworkPeer(cidr, { cidrs: [cidr] }, ports);
   }
 
   /**
@@ -79,13 +79,22 @@ export class NetworkPeer {
     if (reason.trim() === '') {
       throw new InputError('network/no-reason', "'reason' must say what any address on port 443 is needed for, got ''");
     }
-    return new NetworkPeer('any address', [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }], [443], reason);
+    return new NetworkPeer('any address', { cidrs: ['0.0.0.0/0', '::/0'] }, [443], reason);
+  }
+
+  /**
+   * Addresses that stand for one party; the rule decides the ports.
+   *
+   * @internal
+   */
+  public static _addresses(cidrs: string[]): NetworkPeer {
+    return new NetworkPeer(cidrs.join(', '), { cidrs }, []);
   }
 
   private constructor(
     /** How the report calls it. */
     public readonly peerName: string,
-    private readonly peers: any[],
+    private readonly party: PartyFact,
     private readonly ports: number[],
     /** Why a rule wider than its purpose is needed, where it is one. */
     public readonly reason?: string,
@@ -97,7 +106,21 @@ export class NetworkPeer {
    * @internal
    */
   public _toPeers(): any[] {
-    return this.peers;
+    const { namespace, podLabels = {}, cidrs } = this.party;
+    if (cidrs) {return cidrs.map((cidr) => ({ ipBlock: { cidr } }));}
+    const everyPod = Object.keys(podLabels).length === 0;
+    if (namespace === undefined) {return [{ podSelector: everyPod ? {} : { matchLabels: podLabels } }];}
+    const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+    return [everyPod ? { namespaceSelector } : { namespaceSelector, podSelector: { matchLabels: podLabels } }];
+  }
+
+  /**
+   * The peer as the report tells it; without a namespace, that of the workload.
+   *
+   * @internal
+   */
+  public _toParty(): PartyFact {
+    return this.party;
   }
 
   /**
@@ -108,8 +131,4 @@ export class NetworkPeer {
   public _toPorts(): number[] {
     return this.ports;
   }
-}
-
-function namespaceByName(namespace: string): any {
-  return { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
 }

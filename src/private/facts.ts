@@ -1,13 +1,26 @@
 import { Duration } from 'cdk8s';
 import { IConstruct } from 'constructs';
 
+/** Whom a name in the graph stands for: pods, or addresses. */
+export interface PartyFact {
+  /** Absent where manifests decide it when they are applied, and for addresses. */
+  readonly namespace?: string;
+  /** Empty for every pod of the namespace. */
+  readonly podLabels?: { [key: string]: string };
+  readonly cidrs?: string[];
+}
+
 /** Who talks to whom, as the network policies allow it. */
 export interface TrafficFact {
   readonly from: string;
   readonly to: string;
+  readonly caller: PartyFact;
+  readonly answerer: PartyFact;
   /** Such as `TCP 8080`; empty for any. */
   readonly port: string;
   readonly why: string;
+  /** Whose policy says so: that of who answers, or that of the caller. */
+  readonly direction: 'ingress' | 'egress';
 }
 
 /** A piece of the platform that a stack does not have, and when to add it. */

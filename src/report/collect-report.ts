@@ -35,7 +35,7 @@ export function collectReport(subject: IConstruct, description: string | undefin
     summary: [description, summaryOf(numbers)].filter((part) => part !== undefined).join(' '),
     objectNames,
     traffic: unique(facts.flatMap((told) => told.traffic)
-      .map(({ from, to, port, why }) => ({ from, to, port, why })))
+      .map(({ from, to, port, why, direction, caller, answerer }) => ({ from, to, port, why, direction, caller, answerer })))
       .sort((a, b) => compare(a.from, b.from) || compare(a.to, b.to) || compare(a.port, b.port) || compare(a.why, b.why)),
     leftOut: unique(facts.flatMap((told) => told.leftOut).map(({ piece, addWhen }) => ({ piece, addWhen }))),
     notes: unique(facts.flatMap((told) => told.notes)),

@@ -1,12 +1,15 @@
 import { ReportedTraffic } from './report-data';
 
+/** What is drawn of a connection. */
+type Arrow = Pick<ReportedTraffic, 'from' | 'to' | 'port' | 'why'>;
+
 /**
  * A graph of who talks to whom, as Mermaid draws it in a Markdown file.
  *
  * @param own names that stand out, because the stack makes them
  * @see https://mermaid.js.org/syntax/flowchart.html
  */
-export function toFlowchart(traffic: ReportedTraffic[], own: string[]): string[] {
+export function toFlowchart(traffic: Arrow[], own: string[]): string[] {
   const names = [...new Set(traffic.flatMap(({ from, to }) => [from, to]))].sort();
   const standOut = names.filter((name) => own.includes(name));
   const idOf = (name: string) => `n${names.indexOf(name)}`;

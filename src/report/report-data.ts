@@ -42,6 +42,37 @@ export interface ReportedTraffic {
   readonly port: string;
   /** What it is for. */
   readonly why: string;
+  /**
+   * `ingress` where a policy of `to` lets it in, `egress` where one of `from` lets it out. Between two parties that both have policies, both have
+   * to.
+   */
+  readonly direction: string;
+  /** Whom `from` stands for. */
+  readonly caller: ReportedParty;
+  /** Whom `to` stands for. */
+  readonly answerer: ReportedParty;
+}
+
+/** Whom a name in the graph stands for: pods, or addresses. */
+export interface ReportedParty {
+  /**
+   * Namespace of the pods.
+   *
+   * @default - pods of the namespace that the manifests are applied to, or addresses
+   */
+  readonly namespace?: string;
+  /**
+   * Labels of the pods. None stand for every pod of the namespace.
+   *
+   * @default - the party is no pods
+   */
+  readonly podLabels?: { [key: string]: string };
+  /**
+   * Addresses, such as `10.20.0.0/16`.
+   *
+   * @default - the party is pods
+   */
+  readonly cidrs?: string[];
 }
 
 /** Worst-case time of a rollback, term by term. */

@@ -8,6 +8,8 @@ import { factsOf } from '../../src/private/facts';
 import { container, deployment, service } from '../policy/support';
 
 const digest = 'a'.repeat(64);
+const fraudPods = { namespace: 'ml', podLabels: { app: 'fraud' } };
+const dnsPods = { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } };
 
 /** A stack in which every section of the report has something to say. */
 function fraud(app: App): Chart {
@@ -17,8 +19,10 @@ function fraud(app: App): Chart {
   new ApiObject(serving, 'Service', service());
   const facts = factsOf(serving);
   facts.traffic.push(
-    { from: 'fraud-detection', to: 'DNS', port: 'UDP 53, TCP 53', why: 'names' },
-    { from: 'clients in "ml" <any>', to: 'fraud-detection', port: 'TCP 8080', why: 'requests' },
+    { from: 'fraud-detection', to: 'DNS', port: 'UDP 53, TCP 53', why: 'names', direction: 'egress', caller: fraudPods, answerer: dnsPods },
+    {
+      from: 'clients in "ml" <any>', to: 'fraud-detection', port: 'TCP 8080', why: 'requests', direction: 'ingress', caller: { cidrs: ['10.0.0.0/8'] }, answerer: fraudPods,
+    },
   );
   facts.rollback.push(
     { term: 'start', duration: Duration.seconds(270), why: '2 pods, 1 at a time: 2 waves' },
@@ -65,8 +69,10 @@ describe('report.json', () => {
         { ruleId: 'operations/one-replica', severity: 'warning', message: "Deployment 'fraud' has one pod", remedy: 'use two', path: 'fraud/Serving' },
       ],
       traffic: [
-        { from: 'clients in "ml" <any>', to: 'fraud-detection', port: 'TCP 8080', why: 'requests' },
-        { from: 'fraud-detection', to: 'DNS', port: 'UDP 53, TCP 53', why: 'names' },
+        {
+          from: 'clients in "ml" <any>', to: 'fraud-detection', port: 'TCP 8080', why: 'requests', direction: 'ingress', caller: { cidrs: ['10.0.0.0/8'] }, answerer: fraudPods,
+        },
+        { from: 'fraud-detection', to: 'DNS', port: 'UDP 53, TCP 53', why: 'names', direction: 'egress', caller: fraudPods, answerer: dnsPods },
       ],
       rollbacks: [{
         path: 'fraud/Serving',
@@ -133,14 +139,15 @@ describe('report.json', () => {
   test('says each connection, gap and note once, connections sorted', () => {
     const stack = new Chart(Testing.app(), 'fraud');
     const facts = factsOf(stack);
-    const link = (from: string, to: string, port: string, why: string) => ({ from, to, port, why });
+    const link = (from: string, to: string, port: string, why: string) =>
+      ({ from, to, port, why, direction: 'ingress' as const, caller: dnsPods, answerer: fraudPods });
     facts.traffic.push(link('b', 'a', '1', 'x'), link('a', 'c', '1', 'x'), link('a', 'b', '2', 'x'), link('a', 'b', '1', 'y'), link('a', 'b', '1', 'x'), link('b', 'a', '1', 'x'));
     facts.notes.push('n', 'n');
     facts.leftOut.push({ piece: 'p', addWhen: 'w' }, { piece: 'p', addWhen: 'w' });
 
     const data = new StackReport(stack, 'Report').collect();
 
-    expect(data.traffic.map((entry) => Object.values(entry).join(' '))).toEqual(['a b 1 x', 'a b 1 y', 'a b 2 x', 'a c 1 x', 'b a 1 x']);
+    expect(data.traffic.map(({ from, to, port, why }) => [from, to, port, why].join(' '))).toEqual(['a b 1 x', 'a b 1 y', 'a b 2 x', 'a c 1 x', 'b a 1 x']);
     expect([data.notes, data.leftOut]).toEqual([['n'], [{ piece: 'p', addWhen: 'w' }]]);
   });
 

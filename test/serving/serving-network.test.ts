@@ -1,4 +1,4 @@
-import { Testing } from 'cdk8s';
+import { Chart, Testing } from 'cdk8s';
 import { MeshMode, MetricsBackend, ModelServing, ModelServingProps, NetworkPeer, PlatformProfile } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { servingProps } from '../support/fixtures';
@@ -55,15 +55,30 @@ test('the report is told who talks to whom, and what is wider than its purpose',
   new ModelServing(chart, 'Serving', servingProps({ egress: [NetworkPeer.anyHttps('features are read from S3'), NetworkPeer.namespace('cache')] }));
   const facts = collectFacts(chart);
 
-  expect(facts.traffic).toEqual([
-    { from: 'Prometheus in monitoring', to: 'fraud-detection', port: 'TCP 9090', why: 'metrics' },
-    { from: 'fraud-detection', to: 'DNS', port: 'UDP 53, TCP 53', why: 'names' },
-    { from: 'pods of the same namespace', to: 'fraud-detection', port: 'TCP 8080', why: 'requests' },
-    { from: 'fraud-detection', to: 'any address', port: 'TCP 443', why: 'features are read from S3' },
-    { from: 'fraud-detection', to: 'namespace cache', port: '', why: 'calls' },
+  expect(facts.traffic.map(({ from, to, port, why, direction }) => [from, to, port, why, direction])).toEqual([
+    ['Prometheus in monitoring', 'fraud-detection', 'TCP 9090', 'metrics', 'ingress'],
+    ['fraud-detection', 'DNS', 'UDP 53, TCP 53', 'names', 'egress'],
+    ['pods of the same namespace', 'fraud-detection', 'TCP 8080', 'requests', 'ingress'],
+    ['fraud-detection', 'any address', 'TCP 443', 'features are read from S3', 'egress'],
+    ['fraud-detection', 'namespace cache', '', 'calls', 'egress'],
   ]);
   expect(facts.notes).toEqual([
     'fraud-detection may reach any address on port 443: features are read from S3. A NetworkPolicy cannot name a host; narrow it by CIDR or with an egress gateway.',
+  ]);
+});
+
+test('the report is told whom its names stand for', () => {
+  const chart = new Chart(Testing.app(), 'fraud', { namespace: 'risk' });
+  const egress = [NetworkPeer.cidr('10.20.0.0/16', 5432), NetworkPeer.pods({ namespace: 'shop', labels: { app: 'stock' } })];
+  const serving = new ModelServing(chart, 'Serving', servingProps({ egress }));
+  const self = { namespace: 'risk', podLabels: serving.podLabels };
+
+  expect(collectFacts(chart).traffic.map(({ caller, answerer }) => [caller, answerer])).toEqual([
+    [{ namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'prometheus' } }, self],
+    [self, { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } }],
+    [{ namespace: 'risk', podLabels: {} }, self],
+    [self, { cidrs: ['10.20.0.0/16'] }],
+    [self, { namespace: 'shop', podLabels: { app: 'stock' } }],
   ]);
 });
 
