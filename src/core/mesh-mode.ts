@@ -38,7 +38,7 @@ export interface MeshControlPlane {
 export class MeshMode {
   /** No mesh. */
   public static none(): MeshMode {
-    return new MeshMode('none', true, {}, {}, undefined, [], []);
+    return new MeshMode('none', true, {}, {}, undefined, [], [], []);
   }
 
   /**
@@ -69,6 +69,7 @@ export class MeshMode {
       { namespace, podLabels: { app: 'istiod' }, ports: [XDS_AND_CERTIFICATES] },
       [HBONE],
       [],
+      METRICS_OF_SIDECAR,
     );
   }
 
@@ -78,7 +79,7 @@ export class MeshMode {
    * @see https://istio.io/latest/docs/ambient/usage/networkpolicy/
    */
   public static istioAmbient(): MeshMode {
-    return new MeshMode('istio-ambient', true, { 'istio.io/dataplane-mode': 'ambient' }, {}, undefined, [HBONE], PROBES_OF_AMBIENT);
+    return new MeshMode('istio-ambient', true, { 'istio.io/dataplane-mode': 'ambient' }, {}, undefined, [HBONE], PROBES_OF_AMBIENT, []);
   }
 
   private constructor(
@@ -96,10 +97,13 @@ export class MeshMode {
     public readonly tunnelPorts: number[],
     /** Addresses that the kubelet's probes come from, where the mesh replaces the node's own. */
     public readonly probeSources: string[],
+    /** TCP ports of every pod on which the mesh itself exports metrics: the pod's merged with Envoy's, and Envoy's alone. */
+    public readonly metricsPorts: number[],
   ) {}
 }
 
 /** @see https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio */
 const XDS_AND_CERTIFICATES = 15012;
 const HBONE = 15008;
+const METRICS_OF_SIDECAR = [15020, 15090];
 const PROBES_OF_AMBIENT = ['169.254.7.127/32', 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128'];

@@ -96,6 +96,7 @@ export class ModelServing extends Construct implements IModelServing {
       podLabels: this.podLabels,
       port: server.port,
       metricsPorts: [server.metrics.port, ...exporter ? [exporter.port] : []],
+      probedPorts: [server.port, ...exporter ? [exporter.port] : []],
       platform,
       identity: props.identity,
     });

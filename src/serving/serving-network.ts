@@ -12,6 +12,7 @@ export interface ServingNetworkProps {
   readonly podLabels: { [key: string]: string };
   readonly port: number;
   readonly metricsPorts: number[];
+  readonly probedPorts: number[];
   readonly platform: PlatformProfile;
   readonly identity?: IWorkloadIdentity;
 }
@@ -57,10 +58,10 @@ export class ServingNetwork {
   }
 
   private allowScraper(): void {
-    const { metrics } = this.props.platform;
+    const { metrics, mesh } = this.props.platform;
     if (!metrics.isAvailable || metrics.namespace === '') {return;}
     const scraper = NetworkPeer.pods({ namespace: metrics.namespace, labels: metrics.scraperLabels });
-    const ports = this.props.metricsPorts.map(tcp);
+    const ports = [...this.props.metricsPorts, ...mesh.metricsPorts].map(tcp);
     this.addIngress(`Prometheus in ${metrics.namespace}`, scraper, [...ports, ...this.tunnels()], 'metrics');
   }
 
@@ -83,7 +84,7 @@ export class ServingNetwork {
       this.addEgress(`mesh control plane in ${controlPlane.namespace}`, peer, controlPlane.ports.map(tcp), 'configuration and certificates');
     }
     if (probeSources.length > 0) {
-      this.addIngress('kubelet through the mesh', NetworkPeer._addresses(probeSources), [tcp(this.props.port)], 'probes');
+      this.addIngress('kubelet through the mesh', NetworkPeer._addresses(probeSources), this.props.probedPorts.map(tcp), 'probes');
     }
   }
 

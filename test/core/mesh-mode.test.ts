@@ -4,7 +4,7 @@ import { InputProblems } from '../../src/private/input-error';
 
 test('no mesh asks nothing of a pod', () => {
   expect(MeshMode.none()).toEqual({
-    mode: 'none', fitsRestrictedPods: true, podLabels: {}, podAnnotations: {}, controlPlane: undefined, tunnelPorts: [], probeSources: [],
+    mode: 'none', fitsRestrictedPods: true, podLabels: {}, podAnnotations: {}, controlPlane: undefined, tunnelPorts: [], probeSources: [], metricsPorts: [],
   });
 });
 
@@ -17,6 +17,7 @@ test('a sidecar is asked for by label and talks to its control plane', () => {
     controlPlane: { namespace: 'istio-system', podLabels: { app: 'istiod' }, ports: [15012] },
     tunnelPorts: [15008],
     probeSources: [],
+    metricsPorts: [15020, 15090],
   });
 });
 
@@ -36,6 +37,7 @@ test('ambient pods tunnel, and are probed from addresses of their own', () => {
     controlPlane: undefined,
     tunnelPorts: [15008],
     probeSources: ['169.254.7.127/32', 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128'],
+    metricsPorts: [],
   });
 });
 

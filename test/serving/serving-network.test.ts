@@ -1,5 +1,5 @@
 import { Chart, Testing } from 'cdk8s';
-import { MeshMode, MetricsBackend, ModelServing, ModelServingProps, NetworkPeer, PlatformProfile } from '../../src';
+import { ImageRef, MeshMode, MetricsBackend, ModelServing, ModelServingProps, NetworkPeer, PlatformProfile, PredictionExporter } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { servingProps } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
@@ -99,6 +99,21 @@ describe('in a mesh', () => {
       ports: [{ port: 15012, protocol: 'TCP' }],
     });
     expect(ingress.at(-1).ports).toEqual([{ port: 8080, protocol: 'TCP' }, { port: 15008, protocol: 'TCP' }]);
+  });
+
+  test('Prometheus reaches what the sidecar exports', () => {
+    const { ingress } = policyOf({ platform: platform(MeshMode.istioSidecar({ cni: true })) });
+
+    expect(ingress[0].ports.map(({ port }: any) => port)).toEqual([9090, 15020, 15090, 15008]);
+  });
+
+  test('probes of every container come from an address of the mesh', () => {
+    const predictionExporter = PredictionExporter.of({
+      image: ImageRef.fromDigest('registry.example.com/exporter', `sha256:${'e'.repeat(64)}`), resources: {}, port: 9191,
+    });
+    const { ingress } = policyOf({ platform: platform(MeshMode.istioAmbient()), predictionExporter });
+
+    expect(ingress[1].ports).toEqual([{ port: 8080, protocol: 'TCP' }, { port: 9191, protocol: 'TCP' }]);
   });
 
   test('probes of ambient pods come from an address of the mesh', () => {
