@@ -15,13 +15,20 @@ export interface ExampleOutput {
 
 /** Runs the `main.ts` of an example as its user would, in its own folder, with an output folder of its own. */
 export function runExample(folder: string): ExampleOutput {
+  return runIn(folder, () => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    jest.isolateModules(() => require(join(folder, 'main')));
+  });
+}
+
+/** Runs an app in a folder of its choice, with an output folder of its own. */
+export function runIn(folder: string, app: () => void): ExampleOutput {
   const out = mkdtempSync(join(tmpdir(), 'example-'));
   const before = { cwd: process.cwd(), outdir: process.env.CDK8S_OUTDIR };
   process.chdir(folder);
   process.env.CDK8S_OUTDIR = join(out, 'dist');
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    jest.isolateModules(() => require(join(folder, 'main')));
+    app();
   } finally {
     process.chdir(before.cwd);
     if (before.outdir === undefined) {

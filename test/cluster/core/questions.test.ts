@@ -1,18 +1,12 @@
-import { spawnSync } from 'child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { Duration } from 'cdk8s';
 import { stringify } from 'yaml';
-import { MetricQuery, MetricType, MetricUnit, PredictionMetrics, ServingMetrics } from '../../src';
+import { MetricQuery, MetricType, MetricUnit, PredictionMetrics, ServingMetrics } from '../../../src';
+import { promtool } from '../harness/promtool';
 
-/**
- * What the questions answer, judged by Prometheus itself. Needs `promtool` of Prometheus 3 on the path or in `PROMTOOL`
- * (`go build github.com/prometheus/prometheus/cmd/promtool`); without it the tests are skipped, and the questions are compared as text only.
- */
-const promtool = process.env.PROMTOOL ?? 'promtool';
-const scenario = spawnSync(promtool, ['--version']).status === 0 ? test : test.skip;
-
+/** What the questions answer, judged by Prometheus itself. */
 const scope = { selector: 'namespace="ml"', window: '5m' };
 const perPod = { ...scope, groupBy: ['pod'] };
 
@@ -36,8 +30,7 @@ function expectAnswers(series: Series, answers: Answer[]): void {
         })),
       }],
     }));
-    const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', join(folder, 'test.yaml')], { encoding: 'utf8' });
-    expect(status === 0 ? '' : `${stdout}${stderr}`).toBe('');
+    expect(promtool(['test', 'rules', join(folder, 'test.yaml')])).toBe('');
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -47,7 +40,7 @@ describe('a counter with a label for failures', () => {
   const server = ServingMetrics.mlserver();
   const requests = (pod: string, code: number, path = '/v2/models/{model_name}/infer') => `rest_server_requests_total{namespace="ml",pod="${pod}",path="${path}",status_code="${code}"}`;
 
-  scenario('that never counted a failure is 0', () => {
+  test('that never counted a failure is 0', () => {
     expectAnswers({ [requests('a', 200)]: '0+60x10' }, [
       [server.errorRatio(scope), { '{}': 0 }],
       [server.errorRatio(perPod), { '{pod="a"}': 0 }],
@@ -55,19 +48,19 @@ describe('a counter with a label for failures', () => {
     ]);
   });
 
-  scenario('is a share of all pods, or pod by pod', () => {
+  test('is a share of all pods, or pod by pod', () => {
     expectAnswers({ [requests('a', 200)]: '0+45x10', [requests('a', 503)]: '0+15x10', [requests('b', 200)]: '0+60x10' }, [
       [server.errorRatio(scope), { '{}': 0.125 }],
       [server.errorRatio(perPod), { '{pod="a"}': 0.25, '{pod="b"}': 0 }],
     ]);
   });
 
-  scenario('does not answer without traffic', () => {
+  test('does not answer without traffic', () => {
     expectAnswers({ [requests('a', 200)]: '5+0x10', [requests('a', 500)]: '1+0x10' }, [[server.errorRatio(scope), {}], [server.errorRatio(perPod), {}]]);
     expectAnswers({ up: '1x10' }, [[server.errorRatio(scope), {}], [server.latency(95, scope), {}], [server.meanLatency(scope), {}], [server.slowRatio(Duration.seconds(1), scope), {}]]);
   });
 
-  scenario('does not count probes', () => {
+  test('does not count probes', () => {
     expectAnswers({ [requests('a', 200)]: '0+60x10', [requests('a', 500, '/v2/models/{model_name}/ready')]: '0+60x10' }, [[server.errorRatio(scope), { '{}': 0 }]]);
   });
 });
@@ -76,7 +69,7 @@ describe('two counters', () => {
   const server = ServingMetrics.triton();
   const [ok, ko] = ['nv_inference_request_success{namespace="ml"}', 'nv_inference_request_failure{namespace="ml",reason="OTHER"}'];
 
-  scenario.each<[string, Series, { [labels: string]: number }, number]>([
+  test.each<[string, Series, { [labels: string]: number }, number]>([
     ['only failures', { [ko]: '0+60x10' }, { '{}': 1 }, 1],
     ['only successes', { [ok]: '0+60x10' }, { '{}': 0 }, 1],
     ['both', { [ok]: '0+45x10', [ko]: '0+15x10' }, { '{}': 0.25 }, 1],
@@ -85,13 +78,13 @@ describe('two counters', () => {
     expectAnswers(series, [[server.errorRatio(scope), ratio], [server.throughput(scope), { '{}': throughput }]]);
   });
 
-  scenario('give the mean in seconds', () => {
+  test('give the mean in seconds', () => {
     expectAnswers({ [ok]: '0+45x10', 'nv_inference_request_duration_us{namespace="ml"}': '0+4500000x10' }, [[server.meanLatency(scope), { '{}': 0.1 }]]);
   });
 });
 
 describe('a histogram', () => {
-  scenario.each([['100'], ['100.0']])('in milliseconds answers in seconds (%s)', (bound) => {
+  test.each([['100'], ['100.0']])('in milliseconds answers in seconds (%s)', (bound) => {
     const server = ServingMetrics.istio();
     const bucket = (le: string, reporter = 'destination') => `istio_request_duration_milliseconds_bucket{namespace="ml",reporter="${reporter}",le="${le}"}`;
 
@@ -110,7 +103,7 @@ describe('a histogram', () => {
     ]);
   });
 
-  scenario.each([['1e+06'], ['1000000'], ['1000000.0']])('has its bucket found however its bound is written (%s)', (bound) => {
+  test.each([['1e+06'], ['1000000'], ['1000000.0']])('has its bucket found however its bound is written (%s)', (bound) => {
     const latency = { name: 'latency_us', type: MetricType.HISTOGRAM, unit: MetricUnit.MICROSECONDS, buckets: [1000000] };
     const server = ServingMetrics.custom({ port: 80, latency, requests: latency, failures: latency });
 
@@ -122,7 +115,7 @@ describe('a histogram', () => {
   });
 });
 
-scenario('missing values are a share, feature by feature', () => {
+test('missing values are a share, feature by feature', () => {
   const [values, nulls] = ['model_input_value_count', 'model_input_nulls_total'].map((name) => (feature: string) => `${name}{namespace="ml",feature="${feature}"}`);
 
   expectAnswers({

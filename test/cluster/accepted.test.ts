@@ -1,0 +1,88 @@
+import { APPLIED } from './applied';
+import { Answer } from './harness/api-server';
+import { Bundle, bundleOf, Emitted, Source } from './harness/bundle';
+import { Cluster } from './harness/cluster';
+import { describeObject, objectionsTo } from './harness/describe';
+import { ACCEPTED_ONLY, EFFECTS } from './harness/effects';
+
+const cluster = new Cluster();
+
+/** An app whose objects the cluster has. */
+interface Applied {
+  readonly bundle: Bundle;
+  /** Namespace of objects that name none. */
+  readonly namespace: string;
+  readonly answers: Map<Emitted, Answer>;
+}
+
+const applied = new Map<Source, Promise<Applied>>();
+
+// all at once: most of the time is the wait until pods have been ready for long enough
+beforeAll(async () => {
+  APPLIED.forEach((source) => applied.set(source, apply(source, bundleOf(source))));
+  await Promise.allSettled(applied.values());
+});
+
+describe.each(APPLIED.map((source): [string, Source] => [source.name, source]))('%s', (_name, source) => {
+  test('the API server accepts every object without a warning', async () => {
+    const { bundle, answers } = await applied.get(source)!;
+
+    expect(bundle.objects.length).toBeGreaterThan(0);
+    expect(await forEach(bundle.objects, async (object) => objectionsTo(answers.get(object)!).join('\n'))).toBe('');
+  });
+
+  test('controllers do with every object what it is for', async () => {
+    const { bundle, namespace } = await applied.get(source)!;
+    const kinds = [...new Set(bundle.objects.map(({ manifest }) => manifest.kind))];
+    expect(kinds.filter((kind) => !(kind in EFFECTS) && !ACCEPTED_ONLY.includes(kind))).toEqual([]);
+
+    const failures = await forEach(bundle.objects.filter(({ manifest }) => manifest.kind in EFFECTS), async ({ manifest }) => {
+      try {
+        await cluster.eventually('what it is for', async () => EFFECTS[manifest.kind](cluster, await cluster.get(manifest, namespace)), 60);
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+
+    expect(failures).toBe('');
+  });
+
+  test('applied again, nothing changes', async () => {
+    const { bundle, namespace } = await applied.get(source)!;
+
+    const differences = await forEach(bundle.objects, async ({ manifest }) => {
+      const before = await cluster.get(manifest, namespace);
+      const objections = objectionsTo(await cluster.apply(manifest, namespace));
+      const after = await cluster.get(manifest, namespace);
+      return desired(before) === desired(after) ? objections.join('\n') : `it was ${desired(before)}\nand became ${desired(after)}`;
+    });
+
+    expect(differences).toBe('');
+  });
+});
+
+async function apply({ prerequisites }: Source, bundle: Bundle): Promise<Applied> {
+  const namespace = await cluster.namespace();
+  const named = new Set<string>(bundle.objects.map(({ manifest }) => manifest.metadata.namespace).filter((name) => name));
+  await Promise.all([...named].map((name) => cluster.namespace(name)));
+  for (const object of prerequisites) {
+    await cluster.apply(object, namespace);
+  }
+  const answers = new Map<Emitted, Answer>();
+  for (const object of bundle.objects) {
+    answers.set(object, await cluster.apply(object.manifest, namespace));
+  }
+  return { bundle, namespace, answers };
+}
+
+/** What an object is meant to be, without what servers and controllers note down. */
+function desired({ status, metadata: { managedFields, resourceVersion, ...metadata }, ...object }: any): string {
+  return JSON.stringify({ ...object, metadata });
+}
+
+/** All that is wrong, object by object. */
+async function forEach(objects: Emitted[], check: (object: Emitted) => Promise<string>): Promise<string> {
+  const found = await Promise.all(objects.map(async (object) => ({ object, words: await check(object) })));
+  return found.filter(({ words }) => words !== '').map(({ object, words }) => describeObject(object, words)).join('\n\n');
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'crypto';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { cached, forgetUnused } from './cache';
+import { go } from './go';
+import { Definitions, DEFINITIONS, GoModule, MODULES, PARTS } from './parts';
+
+/** Where the programs are, by name, and what else was taken from their modules. */
+export interface Built {
+  readonly programs: { [name: string]: string };
+  /** Folder of the CustomResourceDefinitions. */
+  readonly definitions: string;
+  /** What simulated nodes do with pods. */
+  readonly stages: string;
+}
+
+/** How a build tells what it does, and is told to stop. */
+export interface BuildOptions {
+  readonly log: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Builds what is not in the cache yet. */
+export async function build(options: BuildOptions): Promise<Built> {
+  const programs: { [name: string]: string } = {};
+  const folders: { [name: string]: string } = {};
+  for (const part of PARTS) {
+    folders[part.name] = await buildModule(part, options);
+    for (const { binary, alsoCalled = [] } of part.programs) {
+      for (const name of [binary, ...alsoCalled]) {
+        programs[name] = join(folders[part.name], name);
+      }
+    }
+  }
+  return { programs, definitions: await collectDefinitions(DEFINITIONS, options), stages: join(folders.kwok, 'stages.yaml') };
+}
+
+/** Builds one module; the folder of its programs. */
+export async function buildModule(part: GoModule, { log, signal }: BuildOptions): Promise<string> {
+  const cwd = join(MODULES, part.name);
+  const folder = await cached(`${part.name}-${hashOf(part)}`, async (target) => {
+    const started = Date.now();
+    const scratch = mkdtempSync(join(tmpdir(), `${part.name}-`));
+    try {
+      const modfile = await modfileOf(part, cwd, scratch, signal);
+      for (const program of part.programs) {
+        log(`${program.binary}: building`);
+        await go(buildArguments(part, program, target, modfile), { cwd, signal, progress: (words) => log(`${program.binary}: ${words}`) });
+        program.alsoCalled?.forEach((name) => symlinkSync(program.binary, join(target, name)));
+      }
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+    for (const { module, from, to } of part.copied ?? []) {
+      const source = await folderOf(module, cwd, signal);
+      writeFileSync(join(target, to), from.flatMap((path) => objectsBelow(join(source, path))).join('---\n'));
+    }
+    log(`${part.name}: built in ${Math.round((Date.now() - started) / 1000)} s`);
+  }, log);
+  forgetUnused(part.name, folder);
+  return folder;
+}
+
+/** Everything that decides what comes out. */
+function hashOf(part: GoModule): string {
+  const folder = join(MODULES, part.name);
+  const hash = createHash('sha256').update(JSON.stringify(part));
+  readdirSync(folder).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name)).sort().forEach((name) => hash.update(name).update(readFileSync(join(folder, name))));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function buildArguments({ tags, ldflags }: GoModule, program: Program, target: string, modfile: string[]): string[] {
+  return [
+    'build', '-v', '-mod=readonly', '-trimpath', '-buildvcs=false', ...modfile, ...(tags ? ['-tags', tags] : []),
+    '-ldflags', `-s -w ${ldflags ?? ''}`, '-o', join(target, program.binary), program.package,
+  ];
+}
+
+type Program = GoModule['programs'][number];
+
+/** Builds with a changed copy of a module in its place; Go checks the original against go.sum when it unpacks it. */
+async function modfileOf({ patch }: GoModule, cwd: string, scratch: string, signal?: AbortSignal): Promise<string[]> {
+  if (!patch) {return [];}
+  const copy = join(scratch, 'module');
+  cpSync(await folderOf(patch.module, cwd, signal), copy, { recursive: true });
+  const file = join(copy, patch.file);
+  const source = readFileSync(file, 'utf8');
+  if (!source.includes(patch.replace)) {throw new Error(`'${patch.replace}' does not stand in ${patch.file} of ${patch.module} any more`);}
+  chmodSync(file, 0o644);
+  writeFileSync(file, source.replace(patch.replace, patch.by));
+
+  ['mod', 'sum'].forEach((extension) => cpSync(join(cwd, `go.${extension}`), join(scratch, `patched.${extension}`)));
+  const modfile = join(scratch, 'patched.mod');
+  await go(['mod', 'edit', `-replace=${patch.module}=${copy}`, modfile], { cwd, signal });
+  return [`-modfile=${modfile}`];
+}
+
+async function folderOf(module: string, cwd: string, signal?: AbortSignal): Promise<string> {
+  return (await go(['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', module], { cwd, signal })).trim();
+}
+
+function objectsBelow(path: string): string[] {
+  if (statSync(path).isFile()) {return [readFileSync(path, 'utf8')];}
+  return readdirSync(path).filter((name) => name.endsWith('.yaml') && !name.startsWith('kustomization')).sort().map((name) => `${readFileSync(join(path, name), 'utf8').trimEnd()}\n`);
+}
+
+/** The definitions as their releases contain them, in one folder. */
+async function collectDefinitions(all: Definitions[], { log, signal }: BuildOptions): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 16);
+  const folder = await cached(`definitions-${hash}`, async (target) => {
+    const empty = mkdtempSync(join(tmpdir(), 'definitions-'));
+    try {
+      for (const { module, version, sum, folder: from, files } of all) {
+        log(`${module} ${version}: fetching definitions`);
+        const { Dir, Sum } = JSON.parse(await go(['mod', 'download', '-json', `${module}@${version}`], { cwd: empty, signal }));
+        if (Sum !== sum) {throw new Error(`${module} ${version} is not what it was: ${Sum} instead of ${sum}`);}
+        const missing = files.filter((file) => !existsSync(join(Dir, from, file)));
+        if (missing.length > 0) {throw new Error(`${module} ${version} has no ${missing.map((file) => `${from}/${file}`).join(', ')}`);}
+        files.forEach((file) => cpSync(join(Dir, from, file), join(target, file)));
+      }
+    } finally {
+      rmSync(empty, { recursive: true });
+    }
+  }, log);
+  forgetUnused('definitions', folder);
+  return folder;
+}

@@ -1,0 +1,104 @@
+import { generateKeyPairSync, randomBytes } from 'crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'fs';
+import { request } from 'https';
+import { join } from 'path';
+import { stringify } from 'yaml';
+import { freePorts, Processes } from './processes';
+
+/** An API server that answers. */
+export interface ControlPlane {
+  readonly kubeconfig: string;
+  /** GET a path; whether the answer is 200. */
+  readonly answers: (path: string) => Promise<boolean>;
+}
+
+const SERVICE_RANGE = '10.96.0.0/16';
+const POD_RANGE = '10.244.0.0/16';
+
+/**
+ * etcd, API server, controllers and scheduler, on ports of the loopback interface that are free.
+ *
+ * @param prepare what the API server is given before the controllers start: they look for kinds then, and again much later
+ */
+export async function startControlPlane(
+  folder: string, programs: { [name: string]: string }, processes: Processes, prepare: (kubeconfig: string) => Promise<unknown>,
+): Promise<ControlPlane> {
+  const [etcd, peers, api, controllers, scheduler] = await freePorts(5);
+  const certificates = join(folder, 'certificates');
+  mkdirSync(certificates);
+  const keys = writeAccountKeys(certificates);
+  const tokens = writeTokens(certificates);
+  const authority = join(certificates, 'apiserver.crt');
+  const kubeconfigOf = (user: string) => writeKubeconfig(join(folder, `${user}.kubeconfig`), api, authority, tokens[user]);
+  const kubeconfig = kubeconfigOf('admin');
+  const answers = (path: string) => isOk(api, path, tokens.admin, authority);
+
+  processes.start('etcd', programs.etcd, [
+    '--name=bench', `--data-dir=${join(folder, 'etcd')}`, '--unsafe-no-fsync', '--log-level=warn',
+    `--listen-client-urls=http://127.0.0.1:${etcd}`, `--advertise-client-urls=http://127.0.0.1:${etcd}`,
+    `--listen-peer-urls=http://127.0.0.1:${peers}`, `--initial-advertise-peer-urls=http://127.0.0.1:${peers}`, `--initial-cluster=bench=http://127.0.0.1:${peers}`,
+  ]);
+  processes.start('kube-apiserver', programs['kube-apiserver'], [
+    `--etcd-servers=http://127.0.0.1:${etcd}`, '--bind-address=127.0.0.1', `--secure-port=${api}`, '--endpoint-reconciler-type=none',
+    `--cert-dir=${certificates}`, `--token-auth-file=${tokens.file}`, '--anonymous-auth=false', '--authorization-mode=Node,RBAC',
+    '--enable-admission-plugins=NodeRestriction,PodSecurity', '--feature-gates=ImageVolume=true', '--allow-privileged=true',
+    `--service-cluster-ip-range=${SERVICE_RANGE}`, '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+    `--service-account-key-file=${keys.public}`, `--service-account-signing-key-file=${keys.private}`, '--profiling=false',
+  ]);
+  await processes.until('readiness of the API server', () => answers('/readyz'));
+
+  await prepare(kubeconfig);
+
+  processes.start('kube-controller-manager', programs['kube-controller-manager'], [
+    `--kubeconfig=${kubeconfigOf('controllers')}`, '--authentication-skip-lookup', '--bind-address=127.0.0.1', `--secure-port=${controllers}`, `--cert-dir=${certificates}/controllers`, '--leader-elect=false',
+    '--use-service-account-credentials', `--service-account-private-key-file=${keys.private}`, `--root-ca-file=${authority}`,
+    '--allocate-node-cidrs', `--cluster-cidr=${POD_RANGE}`, `--service-cluster-ip-range=${SERVICE_RANGE}`,
+    '--kube-api-qps=500', '--kube-api-burst=1000', '--horizontal-pod-autoscaler-sync-period=1s', '--profiling=false',
+  ]);
+  processes.start('kube-scheduler', programs['kube-scheduler'], [
+    `--kubeconfig=${kubeconfigOf('scheduler')}`, '--authentication-skip-lookup', '--bind-address=127.0.0.1', `--secure-port=${scheduler}`, `--cert-dir=${certificates}/scheduler`, '--leader-elect=false', '--profiling=false',
+  ]);
+  await processes.until('the default service account', () => answers('/api/v1/namespaces/default/serviceaccounts/default'));
+  return { kubeconfig, answers };
+}
+
+function writeAccountKeys(folder: string): { public: string; private: string } {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256', publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'sec1', format: 'pem' },
+  });
+  const files = { public: join(folder, 'accounts.pub'), private: join(folder, 'accounts.key') };
+  writeFileSync(files.public, publicKey);
+  writeFileSync(files.private, privateKey, { mode: 0o600 });
+  return files;
+}
+
+/** Tokens that live as long as this control plane: it needs no certificates but the one that the API server makes for itself. */
+function writeTokens(folder: string): { [user: string]: string } {
+  const users = { admin: 'admin,admin,system:masters', controllers: 'system:kube-controller-manager,controllers', scheduler: 'system:kube-scheduler,scheduler' };
+  const tokens = Object.fromEntries(Object.keys(users).map((user) => [user, randomBytes(16).toString('hex')]));
+  const file = join(folder, 'tokens.csv');
+  writeFileSync(file, Object.entries(users).map(([user, identity]) => `${tokens[user]},${identity}\n`).join(''), { mode: 0o600 });
+  return { ...tokens, file };
+}
+
+function writeKubeconfig(file: string, port: number, authority: string, token: string): string {
+  writeFileSync(file, stringify({
+    'apiVersion': 'v1',
+    'kind': 'Config',
+    'clusters': [{ name: 'bench', cluster: { 'server': `https://127.0.0.1:${port}`, 'certificate-authority': authority } }],
+    'users': [{ name: 'bench', user: { token } }],
+    'contexts': [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
+    'current-context': 'bench',
+  }), { mode: 0o600 });
+  return file;
+}
+
+function isOk(port: number, path: string, token: string, authority: string): Promise<boolean> {
+  if (!existsSync(authority)) {return Promise.resolve(false);}
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path, ca: readFileSync(authority), headers: { authorization: `Bearer ${token}` }, timeout: 2000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    }).on('error', reject).on('timeout', function timedOut(this: { destroy(): void }) { this.destroy(); }).end();
+  });
+}

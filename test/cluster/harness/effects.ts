@@ -1,0 +1,72 @@
+import { Cluster } from './cluster';
+
+/** Whether an object does what it is for; otherwise what is missing. */
+export type Effect = (cluster: Cluster, live: any) => Promise<true | string>;
+
+/** What each kind is for, as far as controllers and simulated nodes can show it. */
+export const EFFECTS: { [kind: string]: Effect } = {
+  Deployment: async (cluster, { metadata, spec, status }) => {
+    const pods = await podsOf(cluster, metadata.namespace, spec.selector.matchLabels);
+    const bound = pods.filter((pod) => pod.spec.nodeName).length;
+    const counted = [status?.availableReplicas, status?.updatedReplicas].every((count) => count === spec.replicas);
+    const rolledOut = counted && status.observedGeneration === metadata.generation;
+    return whether(rolledOut,
+      `${status?.availableReplicas ?? 0} of ${spec.replicas} pods available, ${bound} of ${pods.length} on a node; ${conditionsOf(status)}`);
+  },
+  PodDisruptionBudget: async (cluster, { metadata, spec, status }) => {
+    const pods = await podsOf(cluster, metadata.namespace, spec.selector.matchLabels);
+    const counted = [status?.expectedPods, status?.currentHealthy].every((count) => count === pods.length);
+    return whether(pods.length > 0 && counted && status?.disruptionsAllowed > 0,
+      `${pods.length} pods, ${status?.expectedPods} expected, ${status?.currentHealthy} healthy, ${status?.disruptionsAllowed} disruptions allowed`);
+  },
+  Service: async (cluster, { metadata, spec }) => {
+    const slices = await cluster.list('discovery.k8s.io/v1', 'EndpointSlice', metadata.namespace, { 'kubernetes.io/service-name': metadata.name });
+    const ready = slices.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready).length;
+    const ports = slices.flatMap((slice) => slice.ports ?? []).map(({ name }) => name ?? '');
+    const missing = spec.ports.map(({ name }: any) => name ?? '').filter((name: string) => !ports.includes(name));
+    return whether(ready > 0 && missing.length === 0, `${ready} endpoints are ready; ports without a container port: ${missing.join(', ') || 'none'}`);
+  },
+  HorizontalPodAutoscaler: async (_cluster, { status }) => {
+    const found = status?.conditions?.find(({ type }: any) => type === 'AbleToScale');
+    return whether(found?.status === 'True', conditionsOf(status));
+  },
+  ScaledObject: async (cluster, { metadata, spec }) => {
+    const target = await cluster.get({ ...spec.scaleTargetRef, metadata: { name: spec.scaleTargetRef.name, namespace: metadata.namespace } });
+    const fixed = target.metadata.managedFields.some((entry: any) => 'f:replicas' in (entry.fieldsV1?.['f:spec'] ?? {}));
+    return whether(!fixed, 'its target names a number of pods itself');
+  },
+  NetworkPolicy: async (cluster, { metadata, spec }) => selectsPods(cluster, metadata.namespace, spec.podSelector),
+  PodMonitor: async (cluster, { metadata, spec }) => {
+    const pods = await podsOf(cluster, metadata.namespace, spec.selector.matchLabels);
+    const containers = pods.slice(0, 1).flatMap((pod) => [...pod.spec.containers, ...pod.spec.initContainers ?? []]);
+    const ports = containers.flatMap((container) => container.ports ?? []).map(({ name }) => name);
+    const missing = spec.podMetricsEndpoints.map(({ port }: any) => port).filter((port: string) => !ports.includes(port));
+    return whether(pods.length > 0 && missing.length === 0, `selects ${pods.length} pods, whose ports are ${ports.join(', ')}; missing: ${missing.join(', ')}`);
+  },
+  ValidatingAdmissionPolicy: async (_cluster, { metadata, status }) =>
+    whether(status?.observedGeneration === metadata.generation && !status?.typeChecking?.expressionWarnings?.length, JSON.stringify(status ?? {})),
+  ServiceAccount: async (cluster, { metadata }) => {
+    const pods = await cluster.list('v1', 'Pod', metadata.namespace);
+    return whether(pods.some(({ spec }) => spec.serviceAccountName === metadata.name), 'no pod runs as it');
+  },
+};
+
+/** Kinds whose controllers do not run here: the API server alone judges them. */
+export const ACCEPTED_ONLY = ['AlertmanagerConfig', 'ConfigMap', 'ExternalSecret', 'GrafanaDashboard', 'PrometheusRule', 'ValidatingAdmissionPolicyBinding'];
+
+async function podsOf(cluster: Cluster, namespace: string, labels: { [key: string]: string }): Promise<any[]> {
+  return (await cluster.list('v1', 'Pod', namespace, labels)).filter(({ metadata }) => !metadata.deletionTimestamp);
+}
+
+async function selectsPods(cluster: Cluster, namespace: string, { matchLabels = {}, matchExpressions }: any): Promise<true | string> {
+  if (matchExpressions) {return 'selects by expressions, which this check does not understand';}
+  return whether((await podsOf(cluster, namespace, matchLabels)).length > 0, `selects no pod by ${JSON.stringify(matchLabels)}`);
+}
+
+function conditionsOf(status: any): string {
+  return (status?.conditions ?? []).map(({ type, status: value, message }: any) => `${type}=${value}: ${message}`).join('; ') || 'no conditions';
+}
+
+function whether(holds: boolean, otherwise: string): true | string {
+  return holds || otherwise;
+}

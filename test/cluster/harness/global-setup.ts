@@ -1,0 +1,21 @@
+import { buildModule } from './build';
+import { startOwner } from './owner';
+import { PARTS } from './parts';
+
+/** One cluster for the suite: ours, or with `CLUSTER=existing` the one that `KUBECONFIG` names. */
+export = async function setUp(): Promise<void> {
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  if (process.env.CLUSTER === 'existing') {
+    if (!process.env.KUBECONFIG) {throw new Error('CLUSTER=existing needs KUBECONFIG, the file that says where the cluster is');}
+    process.env.PROMTOOL ??= `${await buildModule(PARTS.find(({ name }) => name === 'prometheus')!, { log })}/promtool`;
+    return;
+  }
+  const started = Date.now();
+  const bench = await startOwner({ outlives: false });
+  log(`control plane up, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  (globalThis as any).clusterBench = bench;
+  process.env.KUBECONFIG = bench.kubeconfig;
+  process.env.CLUSTER_LOGS = bench.logs;
+  process.env.PROMTOOL = bench.programs.promtool;
+  process.env.PROMETHEUS = bench.programs.prometheus;
+};

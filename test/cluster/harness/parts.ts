@@ -1,0 +1,138 @@
+import { join } from 'path';
+
+/** A program that a Go module is built into. */
+export interface Program {
+  readonly binary: string;
+  readonly package: string;
+  /** Names that the binary is also called by, where it picks what it does by its name. */
+  readonly alsoCalled?: string[];
+}
+
+/** What is copied out of a module that the programs are built from. */
+export interface CopiedFiles {
+  readonly module: string;
+  /** Files and folders inside the module. */
+  readonly from: string[];
+  /** One YAML file that holds all of them. */
+  readonly to: string;
+}
+
+/** Words of a module that are built differently. */
+export interface Patch {
+  readonly module: string;
+  readonly file: string;
+  readonly replace: string;
+  readonly by: string;
+}
+
+/** A Go module of ours that names real programs in pinned versions. */
+export interface GoModule {
+  readonly name: string;
+  readonly programs: Program[];
+  readonly ldflags?: string;
+  readonly tags?: string;
+  readonly copied?: CopiedFiles[];
+  readonly patch?: Patch;
+}
+
+/** Folder of the modules. */
+export const MODULES = join(__dirname, '..', 'modules');
+
+const KUBERNETES = 'v1.34.10';
+const KUBERNETES_VERSION = [
+  ['k8s.io/component-base/version', 'gitVersion', KUBERNETES],
+  ['k8s.io/component-base/version', 'gitMajor', '1'],
+  ['k8s.io/component-base/version', 'gitMinor', '34'],
+  ['k8s.io/component-base/version', 'gitTreeState', 'clean'],
+  ['k8s.io/client-go/pkg/version', 'gitVersion', KUBERNETES],
+  ['k8s.io/client-go/pkg/version', 'gitMajor', '1'],
+  ['k8s.io/client-go/pkg/version', 'gitMinor', '34'],
+].map(([name, variable, value]) => `-X ${name}.${variable}=${value}`).join(' ');
+
+/** The parts that a suite of simulated nodes needs, the slowest first. */
+export const PARTS: GoModule[] = [
+  {
+    name: 'controlplane',
+    programs: [{
+      binary: 'controlplane',
+      package: '.',
+      alsoCalled: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'],
+    }],
+    ldflags: KUBERNETES_VERSION,
+  },
+  {
+    name: 'rollouts',
+    programs: [{ binary: 'rollouts-controller', package: 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller' }],
+    ldflags: '-X github.com/argoproj/argo-rollouts/utils/version.version=v1.10.1',
+    // the controller has no flag for the address that it listens on
+    patch: { module: 'github.com/argoproj/argo-rollouts', file: 'controller/controller.go', replace: '"0.0.0.0:%d"', by: '"127.0.0.1:%d"' },
+  },
+  {
+    name: 'kwok',
+    programs: [{ binary: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' }],
+    // without stages it refuses to start
+    copied: [{
+      module: 'sigs.k8s.io/kwok',
+      from: ['kustomize/stage/node/fast', 'kustomize/stage/node/heartbeat-with-lease', 'kustomize/stage/pod/fast'],
+      to: 'stages.yaml',
+    }],
+  },
+  {
+    name: 'prometheus',
+    programs: [
+      { binary: 'prometheus', package: 'github.com/prometheus/prometheus/cmd/prometheus' },
+      { binary: 'promtool', package: 'github.com/prometheus/prometheus/cmd/promtool' },
+    ],
+    tags: 'remove_all_sd,enable_kubernetes_sd',
+    ldflags: '-X github.com/prometheus/common/version.Version=3.15.0',
+  },
+];
+
+/** CustomResourceDefinitions of one release of a controller. */
+export interface Definitions {
+  readonly module: string;
+  readonly version: string;
+  /** Hash of the module, as in a go.sum. */
+  readonly sum: string;
+  readonly folder: string;
+  readonly files: string[];
+}
+
+/** CRDs of everything that the library can emit, and of the controllers that run here; no others, as each costs memory of the API server. */
+export const DEFINITIONS: Definitions[] = [
+  {
+    module: 'github.com/argoproj/argo-rollouts',
+    version: 'v1.10.1',
+    sum: 'h1:6oyVPGiHHxu3ixkT6mngemh88HLPDoTX1IwO6KNR1Y4=',
+    folder: 'manifests/crds',
+    files: ['rollout-crd.yaml', 'experiment-crd.yaml', 'analysis-run-crd.yaml', 'analysis-template-crd.yaml', 'cluster-analysis-template-crd.yaml'],
+  },
+  {
+    module: 'github.com/prometheus-operator/prometheus-operator',
+    version: 'v0.93.0',
+    sum: 'h1:AohlYJT+En8TmNpAcEUJ3GsaJTAqfEBwHmGTVpRm/Io=',
+    folder: 'example/prometheus-operator-crd',
+    files: ['podmonitors', 'prometheusrules', 'alertmanagerconfigs'].map((kind) => `monitoring.coreos.com_${kind}.yaml`),
+  },
+  {
+    module: 'github.com/kedacore/keda/v2',
+    version: 'v2.21.0',
+    sum: 'h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=',
+    folder: 'config/crd/bases',
+    files: ['keda.sh_scaledobjects.yaml'],
+  },
+  {
+    module: 'github.com/external-secrets/external-secrets',
+    version: 'v1.3.2',
+    sum: 'h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=',
+    folder: 'config/crds/bases',
+    files: ['external-secrets.io_externalsecrets.yaml'],
+  },
+  {
+    module: 'github.com/grafana/grafana-operator/v5',
+    version: 'v5.24.0',
+    sum: 'h1:7NvVn7J7hknBBWte99giWEK4TV5qYfZdvDIW8WeU3oU=',
+    folder: 'config/crd/bases',
+    files: ['grafana.integreatly.org_grafanadashboards.yaml'],
+  },
+];
