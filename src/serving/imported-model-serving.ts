@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { ModelServingAttributes } from './model-serving-props';
 import { IModelServing, ScrapeEndpoint } from './serving';
+import { ModelRelease } from '../core/model-release';
 import { Owner } from '../core/owner';
 import { ServingMetrics } from '../core/serving-metrics';
 
@@ -14,6 +15,7 @@ export class ImportedModelServing extends Construct implements IModelServing {
   public readonly metrics: ServingMetrics;
   public readonly scrapeEndpoints: ScrapeEndpoint[];
   public readonly owner: Owner;
+  public readonly servedRelease?: ModelRelease;
 
   public constructor(scope: Construct, id: string, attributes: ModelServingAttributes) {
     super(scope, id);
@@ -25,5 +27,6 @@ export class ImportedModelServing extends Construct implements IModelServing {
     this.metrics = attributes.metrics;
     this.scrapeEndpoints = attributes.scrapeEndpoints;
     this.owner = attributes.owner;
+    this.servedRelease = attributes.servedRelease;
   }
 }

@@ -205,4 +205,10 @@ export interface ModelServingAttributes {
   readonly scrapeEndpoints: ScrapeEndpoint[];
   /** Who answers when it pages. */
   readonly owner: Owner;
+  /**
+   * What is live: version, hash, lineage. Goes onto the objects that watch the model.
+   *
+   * @default - not known
+   */
+  readonly servedRelease?: ModelRelease;
 }

@@ -116,6 +116,10 @@ export class ModelServing extends Construct implements IModelServing {
     applyAudit(this, audit);
   }
 
+  public get servedRelease(): ModelRelease | undefined {
+    return this.release;
+  }
+
   /** Labels that select the pods. */
   public get podLabels(): { [key: string]: string } {
     return this.workload.matchLabels;

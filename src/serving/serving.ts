@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { ModelRelease } from '../core/model-release';
 import { Owner } from '../core/owner';
 import { ServingMetrics } from '../core/serving-metrics';
 
@@ -28,6 +29,12 @@ export interface IModelServing extends IConstruct {
   readonly scrapeEndpoints: ScrapeEndpoint[];
   /** Who answers when it pages. */
   readonly owner: Owner;
+  /**
+   * What is live: version, hash, lineage. Goes onto the objects that watch the model.
+   *
+   * @default - not known
+   */
+  readonly servedRelease?: ModelRelease;
 }
 
 /** The identity of a workload towards a cloud. */

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { IModelServing, MetricType, MetricUnit, Owner, ScrapeEndpoint, ServingMetrics } from '../../src';
+import { IModelServing, MetricType, MetricUnit, ModelRelease, Owner, ScrapeEndpoint, ServingMetrics } from '../../src';
 
 /** What a fake model answers when it is asked. */
 export interface FakeServingProps {
@@ -8,6 +8,7 @@ export interface FakeServingProps {
   readonly owner?: Owner;
   readonly podLabels?: { [key: string]: string };
   readonly scrapeEndpoints?: ScrapeEndpoint[];
+  readonly release?: ModelRelease;
 }
 
 /** A model that exists only as far as its contract goes. */
@@ -20,6 +21,7 @@ export class FakeServing extends Construct implements IModelServing {
   public readonly metrics: ServingMetrics;
   public readonly scrapeEndpoints: ScrapeEndpoint[];
   public readonly owner: Owner;
+  public readonly servedRelease?: ModelRelease;
 
   public constructor(scope: Construct, id: string, props: FakeServingProps = {}) {
     super(scope, id);
@@ -27,6 +29,7 @@ export class FakeServing extends Construct implements IModelServing {
     this.podLabels = props.podLabels ?? { 'cdk8s-mlops.io/model': 'fraud-detection' };
     this.metrics = props.metrics ?? fakeMetrics();
     this.scrapeEndpoints = props.scrapeEndpoints ?? [{ portName: 'metrics', path: '/metrics' }];
+    this.servedRelease = props.release;
     this.owner = props.owner ?? { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud' };
   }
 }
