@@ -12,6 +12,7 @@ export * from './core/secret-ref';
 export * from './core/platform-profile';
 export * from './core/metrics-backend';
 export * from './core/mesh-mode';
+export * from './core/cluster-dns';
 export * from './core/git-ops';
 export * from './core/network-peer';
 // numbers

@@ -55,7 +55,7 @@ const fraud = new MinimumViableStack(app, 'fraud', {
     memory: { request: Size.gibibytes(4), limit: Size.gibibytes(6) },
   },
   warmup: Duration.seconds(45),
-  environment: { MAX_BATCH_SIZE: '32', WORKERS: '4' },
+  env: { MAX_BATCH_SIZE: '32', WORKERS: '4' },
   slo: Slo.of({ latency: { percentile: 95, below: Duration.millis(100) }, errorRatioBelow: 0.01 }),
   owner: { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud-detection' },
   platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }) }),

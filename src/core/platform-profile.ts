@@ -1,3 +1,4 @@
+import { ClusterDns } from './cluster-dns';
 import { GitOps } from './git-ops';
 import { MeshMode } from './mesh-mode';
 import { MetricsBackend } from './metrics-backend';
@@ -25,6 +26,12 @@ export interface PlatformProfileProps {
    * @default MeshMode.none()
    */
   readonly mesh?: MeshMode;
+  /**
+   * Who answers when a pod asks for a name.
+   *
+   * @default ClusterDns.coreDns()
+   */
+  readonly dns?: ClusterDns;
   /**
    * What applies the manifests.
    *
@@ -62,7 +69,8 @@ export class PlatformProfile {
     }
     problems.throwAll();
     return new PlatformProfile(
-      props.metrics, props.mesh ?? MeshMode.none(), props.gitOps ?? GitOps.none(), props.environment ?? Environment.PROD, { ...labels });
+      props.metrics, props.mesh ?? MeshMode.none(), props.dns ?? ClusterDns.coreDns(), props.gitOps ?? GitOps.none(),
+      props.environment ?? Environment.PROD, { ...labels });
   }
 
   private constructor(
@@ -70,6 +78,8 @@ export class PlatformProfile {
     public readonly metrics: MetricsBackend,
     /** Which service mesh the pods join. */
     public readonly mesh: MeshMode,
+    /** Who answers when a pod asks for a name. */
+    public readonly dns: ClusterDns,
     /** What applies the manifests. */
     public readonly gitOps: GitOps,
     /** Where the stack runs. */

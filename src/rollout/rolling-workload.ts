@@ -10,6 +10,7 @@ export interface RollingWorkloadProps {
   /** Undefined where an autoscaler decides. */
   readonly replicas?: number;
   readonly maxSurgePercent: number;
+  readonly maxUnavailablePercent: number;
   readonly minReady: Duration;
   readonly progressDeadline: Duration;
 }
@@ -30,15 +31,19 @@ export class RollingWorkload extends kplus.Workload {
   }
 
   private render(): any {
-    const { pod, replicas, maxSurgePercent, minReady, progressDeadline } = this.props;
+    const { pod, replicas, maxSurgePercent, maxUnavailablePercent, minReady, progressDeadline } = this.props;
     return {
       replicas,
       minReadySeconds: minReady.toSeconds(),
       progressDeadlineSeconds: progressDeadline.toSeconds(),
       revisionHistoryLimit: 10,
       selector: this._toLabelSelector(),
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: `${maxSurgePercent}%`, maxUnavailable: 0 } },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: share(maxSurgePercent), maxUnavailable: share(maxUnavailablePercent) } },
       template: renderPodTemplate(this, pod, 'pod-template-hash'),
     };
   }
+}
+
+function share(percent: number): string | number {
+  return percent === 0 ? 0 : `${percent}%`;
 }

@@ -35,6 +35,8 @@ export interface RolloutTarget {
   readonly terminationGrace: Duration;
   /** Time that pulling the image and fetching the model may take on a fresh node. */
   readonly pullBudget: Duration;
+  /** Longest time that a rollback may take. */
+  readonly rollbackObjective: Duration;
   /** What the pods export. */
   readonly metrics: ServingMetrics;
   /** What is promised to callers. */
@@ -61,4 +63,10 @@ export interface RolloutBinding {
   readonly service: Service;
   /** Worst case of the time until the earlier version serves all requests again, term by term. */
   readonly worstCaseRollback: RollbackTerm[];
+  /**
+   * What makes a rollback meet its objective where the worst case does not, as a remedy says it: `roll 5 pods at once`.
+   *
+   * @default - the strategy cannot
+   */
+  readonly fasterRollback?: string;
 }

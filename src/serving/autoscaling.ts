@@ -1,11 +1,14 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { ExternalMetrics } from '../core/external-metrics';
 import { MetricQuery } from '../core/metric-query';
 import { PlatformProfile } from '../core/platform-profile';
 import { declareControllerFields } from '../private/controller-fields';
 import { InputError } from '../private/input-error';
 import { HorizontalPodAutoscaler } from '../private/l1/core-kinds';
 import { ScaledObject } from '../private/l1/keda';
+import { analysePromql } from '../private/promql/analyse';
+import { resultLabels } from '../private/promql/result-labels';
 
 /** How many pods an autoscaler may choose between. */
 export interface AutoscalingRange {
@@ -31,10 +34,19 @@ export interface CpuAutoscalingOptions extends AutoscalingRange {
 
 /** Options of `Autoscaling.keda()`. */
 export interface KedaAutoscalingOptions extends AutoscalingRange {
-  /** Number that grows with the load, over all pods together, such as the throughput of the model. */
+  /**
+   * Number that grows with the load, over all pods together, such as the throughput of the model: one number, not one for each pod.
+   * Filter for the namespace and the pods of the model; the query is sent as it is.
+   */
   readonly query: MetricQuery;
   /** How much of that number one pod is meant to carry. */
   readonly perPod: number;
+  /**
+   * Where the query asks for something that neither the model nor Kubernetes exports: who does, such as a mesh.
+   *
+   * @default - the query asks for metrics of the model and of Kubernetes
+   */
+  readonly external?: ExternalMetrics[];
 }
 
 /** Something that chooses the number of pods. */
@@ -50,9 +62,11 @@ export abstract class Autoscaling {
   }
 
   /**
-   * A ScaledObject of KEDA on a number that Prometheus knows.
+   * A ScaledObject of KEDA on a number that Prometheus knows. While the number is lost, the pods that there are stay; KEDA would take a
+   * lost number for zero.
    *
    * @param options range, query, share of one pod
+   * @throws if the query answers more than one number, holds a variable of Grafana, or one pod carries nothing
    * @see https://keda.sh/docs/latest/scalers/prometheus/
    */
   public static keda(options: KedaAutoscalingOptions): Autoscaling {
@@ -67,10 +81,20 @@ export abstract class Autoscaling {
   protected constructor(range: AutoscalingRange) {
     this.minReplicas = range.minReplicas ?? 2;
     this.maxReplicas = range.maxReplicas;
-    if (!Number.isInteger(this.minReplicas) || !Number.isInteger(this.maxReplicas) || this.minReplicas < 1 || this.maxReplicas <= this.minReplicas) {
+    if (!Number.isInteger(this.minReplicas) || !Number.isInteger(this.maxReplicas) || this.minReplicas < 1 || this.maxReplicas < this.minReplicas) {
       throw new InputError('serving/malformed-range',
-        `'maxReplicas' must be an integer above 'minReplicas', and that at least 1, got ${this.minReplicas} to ${this.maxReplicas}`);
+        `'maxReplicas' must be an integer not below 'minReplicas', and that at least 1, got ${this.minReplicas} to ${this.maxReplicas}`);
     }
+  }
+
+  /** What it asks Prometheus for. */
+  public get queries(): MetricQuery[] {
+    return [];
+  }
+
+  /** What its queries ask for that neither the model nor Kubernetes exports. */
+  public get external(): ExternalMetrics[] {
+    return [];
   }
 
   /**
@@ -90,6 +114,9 @@ export abstract class Autoscaling {
    */
   public abstract bind(scope: Construct, workload: ApiObject, platform: PlatformProfile): void;
 }
+
+/** A model server that was just warmed up is not thrown away at the first lull. */
+const CALM_DOWN = { scaleDown: { stabilizationWindowSeconds: Duration.minutes(10).toSeconds() } };
 
 /** An apply that no longer names the number would set it to one; who applies has to be told. */
 function ownReplicas(workload: ApiObject): void {
@@ -117,7 +144,7 @@ class CpuAutoscaling extends Autoscaling {
         minReplicas: this.minReplicas,
         maxReplicas: this.maxReplicas,
         metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: this.targetPercent } } }],
-        behavior: { scaleDown: { stabilizationWindowSeconds: Duration.minutes(10).toSeconds() } },
+        behavior: CALM_DOWN,
       },
     });
   }
@@ -130,12 +157,30 @@ class KedaAutoscaling extends Autoscaling {
       throw new InputError('serving/grafana-variable-in-autoscaling',
         `'query' is read by KEDA, which knows no variables of Grafana, got '${options.query.expr}'; give its range in full, such as [2m]`);
     }
+    const labels = resultLabels(analysePromql(options.query.expr).expr, () => undefined);
+    if (!labels || labels.size > 0) {
+      throw new InputError('serving/several-numbers-in-autoscaling',
+        `'query' must answer one number, since KEDA refuses more than one series, got '${options.query.expr}'; put it together with sum() or max()`);
+    }
     if (!(options.perPod > 0)) {
       throw new InputError('serving/malformed-share', `'perPod' must be above zero, got ${options.perPod}; say how much of '${options.query.title}' one pod carries`);
     }
   }
 
+  public get queries(): MetricQuery[] {
+    return [this.options.query];
+  }
+
+  public get external(): ExternalMetrics[] {
+    return this.options.external ?? [];
+  }
+
   public check(platform: PlatformProfile): void {
+    const unsayable = Object.entries(platform.metrics.headers).find(([, value]) => /[,=]/.test(value));
+    if (unsayable) {
+      throw new InputError('serving/header-of-autoscaling',
+        `KEDA reads headers as a list 'name=value,name=value', so it cannot send '${unsayable[0]}: ${unsayable[1]}'; use a value without ',' and '='`);
+    }
     if (!platform.metrics.isAvailable) {
       throw new InputError('serving/autoscaling-without-metrics',
         `Autoscaling.keda() reads '${this.options.query.title}' from Prometheus, but the platform profile has none; use Autoscaling.cpu() or give the profile a metrics backend`);
@@ -143,16 +188,25 @@ class KedaAutoscaling extends Autoscaling {
   }
 
   public bind(scope: Construct, workload: ApiObject, platform: PlatformProfile): void {
+    const headers = Object.entries(platform.metrics.headers).sort(([one], [other]) => (one < other ? -1 : 1));
     ownReplicas(workload);
     new ScaledObject(scope, 'Autoscaler', {
       spec: {
         scaleTargetRef: { apiVersion: workload.apiVersion, kind: workload.kind, name: workload.name },
         minReplicaCount: this.minReplicas,
         maxReplicaCount: this.maxReplicas,
-        cooldownPeriod: Duration.minutes(10).toSeconds(),
+        // cooldownPeriod would only delay the last step to zero pods, which is never taken
+        advanced: { horizontalPodAutoscalerConfig: { behavior: CALM_DOWN } },
         triggers: [{
           type: 'prometheus',
-          metadata: { serverAddress: platform.metrics.url, query: this.options.query.expr, threshold: `${this.options.perPod}` },
+          metadata: {
+            serverAddress: platform.metrics.url,
+            query: this.options.query.expr,
+            threshold: `${this.options.perPod}`,
+            // an error makes the autoscaler keep what there is
+            ignoreNullValues: 'false',
+            customHeaders: headers.length > 0 ? headers.map(([name, value]) => `${name}=${value}`).join(',') : undefined,
+          },
         }],
       },
     });

@@ -1,4 +1,5 @@
-import { InputError } from '../private/input-error';
+import { InputError, InputProblems } from '../private/input-error';
+import { checkLabels } from '../private/kubernetes-names';
 
 /** Options of a GPU request. */
 export interface GpuOptions {
@@ -32,7 +33,7 @@ export class Gpu {
    * @param resourceName such as `amd.com/gpu`
    * @param count devices for each pod
    * @param options which nodes
-   * @throws if the count is not a positive integer or the name has no domain
+   * @throws if the count is not a positive integer, the name has no domain, or Kubernetes would refuse a label
    */
   public static of(resourceName: string, count: number, options: GpuOptions = {}): Gpu {
     if (!Number.isInteger(count) || count < 1) {
@@ -41,7 +42,11 @@ export class Gpu {
     if (!/^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/.test(resourceName)) {
       throw new InputError('serving/malformed-gpu-resource', `'resourceName' must look like 'nvidia.com/gpu', got '${resourceName}'`);
     }
-    return new Gpu(resourceName, count, options.nodeLabels ?? {});
+    const nodeLabels = options.nodeLabels ?? {};
+    const problems = new InputProblems();
+    checkLabels('nodeLabels', nodeLabels, problems);
+    problems.throwAll();
+    return new Gpu(resourceName, count, nodeLabels);
   }
 
   private constructor(

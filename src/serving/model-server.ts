@@ -1,6 +1,7 @@
+import { checkPath, checkPort } from './endpoint-rules';
 import { HistogramServerOptions, ServerOptions } from '../core/server-options';
 import { ServingMetrics } from '../core/serving-metrics';
-import { InputError } from '../private/input-error';
+import { InputProblems } from '../private/input-error';
 
 /** Properties of `ModelServer.custom()`. */
 export interface ModelServerProps {
@@ -17,6 +18,18 @@ export interface ModelServerProps {
   /** What the server exports. */
   readonly metrics: ServingMetrics;
 }
+
+/** Options of `ModelServer.rayServe()`. */
+export interface RayServeOptions extends HistogramServerOptions {
+  /**
+   * Path of the application that answers 200 once the model can predict. `{model}` stands for the name of the model.
+   *
+   * @default - `/-/healthz`, which asks the proxy only
+   */
+  readonly readyPath?: string;
+}
+
+const RAY_HEALTH = '/-/healthz';
 
 /** Readiness of one model and liveness of the server in the Open Inference Protocol, which many servers speak. */
 const OPEN_INFERENCE_READY = '/v2/models/{model}/ready';
@@ -65,20 +78,35 @@ export class ModelServer {
   }
 
   /**
+   * Ray Serve behind its HTTP proxy: port 8000, metrics on port 8080.
+   *
+   * The proxy's own health says that it has routes, not that a model can predict. Let the application answer a path of its own, and name it
+   * as `readyPath`, where a replica may take long to load.
+   *
+   * @param options readiness, what differs in its metrics
+   * @throws if the path does not start with `/`
+   * @see https://docs.ray.io/en/latest/serve/production-guide/fault-tolerance.html
+   */
+  public static rayServe(options: RayServeOptions = {}): ModelServer {
+    const readyPath = options.readyPath ?? RAY_HEALTH;
+    const problems = new InputProblems();
+    checkPath('readyPath', readyPath, problems);
+    problems.throwAll();
+    return new ModelServer(8000, readyPath, RAY_HEALTH, ServingMetrics.rayServe(options));
+  }
+
+  /**
    * A server of your own.
    *
    * @param props ports, paths, metrics
    * @throws if the port is not between 1 and 65535 or a path does not start with `/`
    */
   public static custom(props: ModelServerProps): ModelServer {
-    if (!Number.isInteger(props.port) || props.port < 1 || props.port > 65535) {
-      throw new InputError('serving/malformed-port', `'port' must be between 1 and 65535, got ${props.port}`);
-    }
-    for (const [name, path] of Object.entries({ readyPath: props.readyPath, livePath: props.livePath })) {
-      if (!path.startsWith('/')) {
-        throw new InputError('serving/malformed-path', `'${name}' must start with '/', got '${path}'`);
-      }
-    }
+    const problems = new InputProblems();
+    checkPort('port', props.port, problems);
+    checkPath('readyPath', props.readyPath, problems);
+    checkPath('livePath', props.livePath, problems);
+    problems.throwAll();
     return new ModelServer(props.port, props.readyPath, props.livePath, props.metrics);
   }
 

@@ -74,17 +74,23 @@ export interface ModelServingOptions {
    */
   readonly gpu?: Gpu;
   /**
-   * Environment of the server, beside `MODEL_NAME`, `MODEL_VERSION`, `MODEL_SHA256` and what the source of the model sets.
+   * Environment variables of the server, beside `MODEL_NAME`, `MODEL_VERSION`, `MODEL_SHA256` and what the source of the model sets.
    *
    * @default - nothing else
    */
-  readonly environment?: { [name: string]: string };
+  readonly env?: { [name: string]: string };
   /**
-   * Environment of the server that is secret.
+   * Environment variables of the server that are secret.
    *
    * @default - nothing
    */
   readonly secrets?: { [name: string]: SecretRef };
+  /**
+   * Command of the server, where its image has no entry point of its own.
+   *
+   * @default - the entry point of the image
+   */
+  readonly command?: string[];
   /**
    * Arguments of the server.
    *
@@ -98,9 +104,9 @@ export interface ModelServingOptions {
    */
   readonly predictionExporter?: PredictionExporter;
   /**
-   * Who may call the model. The scraper of the platform profile always may.
+   * Who may call the model. The scraper of the platform profile may read metrics besides. An empty list closes the model to everybody.
    *
-   * @default - pods of the same namespace
+   * @default - every pod of the same namespace, and nobody else
    */
   readonly callers?: NetworkPeer[];
   /**
@@ -168,13 +174,26 @@ export interface ModelServingOptions {
    *
    * @default 65532
    */
-  readonly user?: number;
+  readonly runAsUser?: number;
   /**
-   * Size of `/tmp`. Nothing else in the containers can be written to.
+   * Priority of the pods: a model that answers customers is worth more than a batch job on the same nodes.
+   *
+   * @default - that of the cluster's default class
+   */
+  readonly priorityClassName?: string;
+  /**
+   * Size of `/tmp`. Nothing else in the containers can be written to, beside shared memory.
    *
    * @default Size.gibibytes(1)
    */
   readonly scratchSize?: Size;
+  /**
+   * Size of `/dev/shm`, over which the workers of PyTorch, Triton and others pass tensors. What is written there counts as memory of the
+   * server, so its limit has to be larger.
+   *
+   * @default - 64 MiB, as container runtimes have it
+   */
+  readonly sharedMemory?: Size;
 }
 
 /** Properties of `ModelServing`. */

@@ -1,15 +1,17 @@
-import { ApiObject, Duration } from 'cdk8s';
+import { ApiObject, Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ImportedModelServing } from './imported-model-serving';
+import { letScrape } from './mesh-scraping';
 import { ModelServingAttributes, ModelServingProps } from './model-serving-props';
 import { ModelSource, ModelSourceConfig } from './model-source';
-import { buildPod, scrapeEndpoints, terminationGrace } from './pod-builder';
+import { buildPod, metricsPorts, scrapeEndpoints, terminationGrace } from './pod-builder';
 import { startupLimit } from './probes';
 import { IModelServing, ScrapeEndpoint } from './serving';
+import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from './serving-findings';
 import { ServingNetwork } from './serving-network';
-import { findProblems } from './serving-problems';
-import { Findings, FindingSeverity } from '../core/findings';
+import { findMissing, findProblems } from './serving-problems';
+import { inWholeUnits } from './serving-units';
 import { ModelRelease } from '../core/model-release';
 import { ModelReleases } from '../core/model-releases';
 import { NetworkPeer } from '../core/network-peer';
@@ -58,9 +60,9 @@ export class ModelServing extends Construct implements IModelServing {
   /**
    * @throws if anything about the model, its numbers or its names is wrong; every problem at once
    */
-  public constructor(scope: Construct, id: string, props: ModelServingProps) {
+  public constructor(scope: Construct, id: string, given: ModelServingProps) {
     super(scope, id);
-    const { release, source } = understand(this, scope, id, props);
+    const { props, release, source } = understand(this, scope, id, given);
     const { server, predictionExporter: exporter, platform } = props;
 
     this.release = release;
@@ -70,6 +72,7 @@ export class ModelServing extends Construct implements IModelServing {
     this.metrics = exporter ? server.metrics.withPredictions(exporter.metrics) : server.metrics;
     this.scrapeEndpoints = scrapeEndpoints(props);
 
+    const rollbackObjective = props.rollbackObjective ?? Duration.minutes(10);
     const audit: AuditRecord = { release, owner: props.owner, platformLabels: platform.labels, component: 'server' };
     const binding = props.strategy.bind(this, {
       pod: buildPod(this, { props, release, source, serviceAccount: this.serviceAccountFor(props), audit }),
@@ -80,6 +83,7 @@ export class ModelServing extends Construct implements IModelServing {
       startupLimit: startupLimit(props.warmup),
       terminationGrace: terminationGrace(props),
       pullBudget: Duration.seconds((props.pullBudget?.toSeconds() ?? 60) + source.fetchBudget.toSeconds()),
+      rollbackObjective,
       metrics: this.metrics,
       slo: props.slo,
       platform,
@@ -95,11 +99,12 @@ export class ModelServing extends Construct implements IModelServing {
       name: this.modelName,
       podLabels: this.podLabels,
       port: server.port,
-      metricsPorts: [server.metrics.port, ...exporter ? [exporter.port] : []],
-      probedPorts: [server.port, ...exporter ? [exporter.port] : []],
+      metricsPorts: metricsPorts(props),
+      probedPorts: [server.port],
       platform,
       identity: props.identity,
     });
+    letScrape(this, platform, { name: this.modelName, podLabels: this.podLabels, requestPort: server.port, metricsPorts: metricsPorts(props) });
     (props.callers ?? [NetworkPeer.sameNamespace()]).forEach((caller) => this.allowFrom(caller));
     [...source.egress, ...props.egress ?? []].forEach((peer) => this.allowTo(peer));
 
@@ -108,8 +113,10 @@ export class ModelServing extends Construct implements IModelServing {
       spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: this.podLabels } },
     });
     props.autoscaling?.bind(this, workload, platform);
+    reportAutoscaling(this, props.autoscaling, this.metrics);
     factsOf(this).lineage.push(release);
-    reportRollback(this, binding.worstCaseRollback, props.rollbackObjective ?? Duration.minutes(10));
+    reportRollback(this, binding, rollbackObjective);
+    reportUnreachableIdentity(this, this.network, props.identity);
     if (props.customerFacing) {
       workload.metadata.addAnnotation(CUSTOMER_FACING, 'true');
     }
@@ -155,28 +162,16 @@ export class ModelServing extends Construct implements IModelServing {
 
 /** Reads the release, asks the source, checks everything: all problems are said at once, before the first object is declared. */
 function understand(
-  serving: Construct, scope: Construct, id: string, props: ModelServingProps,
-): { release: ModelRelease; source: ModelSourceConfig } {
+  serving: Construct, scope: Construct, id: string, given: ModelServingProps,
+): { props: ModelServingProps; release: ModelRelease; source: ModelSourceConfig } {
   const problems = new InputProblems();
-  findProblems(problems, props);
+  findMissing(problems, given);
+  problems.throwAt(scope, id);
+  const props = inWholeUnits(given);
+  findProblems(problems, props, Chart.of(serving).namespace);
   problems.attempt(() => props.autoscaling?.check(props.platform));
   const release = problems.attempt(() => props.release ?? ModelReleases.read(props.model));
   const source = release && problems.attempt(() => (props.source ?? ModelSource.bakedIn()).bind(serving, release, props.image));
   problems.throwAt(scope, id);
-  return { release: release!, source: source! };
-}
-
-function reportRollback(serving: Construct, terms: RollbackTerm[], objective: Duration): void {
-  factsOf(serving).rollback.push(...terms);
-  factsOf(serving).rollbackObjective.push(objective);
-  const total = terms.reduce((sum, term) => sum + term.duration.toSeconds(), 0);
-  if (total <= objective.toSeconds()) {return;}
-  const largest = [...terms].sort((a, b) => b.duration.toSeconds() - a.duration.toSeconds())[0];
-  Findings.of(serving).add({
-    ruleId: 'rollout/rollback-above-objective',
-    severity: FindingSeverity.ERROR,
-    message: `worst-case rollback takes ${total}s, above the objective of ${objective.toSeconds()}s; ` +
-      `the largest term is '${largest.term}' with ${largest.duration.toSeconds()}s (${largest.why})`,
-    remedy: 'roll more pods at once, make the model start faster, or raise rollbackObjective',
-  });
+  return { props, release: release!, source: source! };
 }

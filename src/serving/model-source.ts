@@ -6,6 +6,7 @@ import { ImageRef } from '../core/image-ref';
 import { ModelRelease } from '../core/model-release';
 import { NetworkPeer } from '../core/network-peer';
 import { InputError } from '../private/input-error';
+import { wholeMebibytes, wholeResources, wholeSeconds } from '../private/whole-units';
 import { IModelRegistry } from '../registry/model-registry';
 
 /** What a serving needs so that its server finds the model. */
@@ -70,7 +71,7 @@ export abstract class ModelSource {
    * @throws if the size is zero or nobody can be reached
    */
   public static loadedFrom(registry: IModelRegistry, options: LoadedFromOptions): ModelSource {
-    if (options.sizeLimit.toKibibytes() <= 0) {
+    if (wholeMebibytes(options.sizeLimit).toMebibytes() <= 0) {
       throw new InputError('serving/no-artifact-size', "'sizeLimit' must be larger than zero, got 0; give the size of the artifact and some room");
     }
     if (options.egress.length === 0) {
@@ -109,7 +110,7 @@ class LoadedFrom extends ModelSource {
   }
 
   public bind(scope: Construct, release: ModelRelease): ModelSourceConfig {
-    const volume = Volume.fromEmptyDir(scope, 'Model', 'model', { sizeLimit: this.options.sizeLimit });
+    const volume = Volume.fromEmptyDir(scope, 'Model', 'model', { sizeLimit: wholeMebibytes(this.options.sizeLimit) });
     const output = `${MODEL_PATH}/current`;
     return {
       initContainers: [{
@@ -118,16 +119,16 @@ class LoadedFrom extends ModelSource {
         command: this.options.loaderCommand,
         args: [`--model-uri=${this.registry.modelUri(release)}`, `--sha256=${release.artifactSha256}`, `--output=${output}`],
         envVariables: { ...plainVariables(this.registry.environment), ...secretVariables(scope, this.registry.secretEnvironment) },
-        resources: this.options.loaderResources ?? {
+        resources: wholeResources(this.options.loaderResources ?? {
           cpu: { request: Cpu.millis(100) },
           memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
-        },
+        }),
         volumeMounts: [{ path: MODEL_PATH, volume }],
       }],
       mounts: [{ path: MODEL_PATH, volume, readOnly: true }],
       environment: { MODEL_PATH: output },
       egress: this.options.egress,
-      fetchBudget: this.options.fetchBudget ?? Duration.seconds(30),
+      fetchBudget: wholeSeconds(this.options.fetchBudget ?? Duration.seconds(30)),
     };
   }
 }

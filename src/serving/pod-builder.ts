@@ -2,6 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { plainVariables, secretVariables } from './environment-variables';
+import { scrapeAnnotations } from './mesh-scraping';
 import { ModelServingProps, Spread } from './model-serving-props';
 import { ModelSourceConfig } from './model-source';
 import { probesFor } from './probes';
@@ -40,23 +41,35 @@ export function scrapeEndpoints(props: ModelServingProps): ScrapeEndpoint[] {
   ];
 }
 
+/** Numbers of the ports that Prometheus scrapes. */
+export function metricsPorts(props: ModelServingProps): number[] {
+  const { server, predictionExporter: exporter } = props;
+  return [server.metrics.port, ...exporter ? [exporter.port] : []];
+}
+
 /** The pods of a serving: restricted, probed, spread, and loud about which version they are. */
 export function buildPod(scope: Construct, parts: PodParts): ServingPod {
   const { props, source } = parts;
   const scratch = kplus.Volume.fromEmptyDir(scope, 'Scratch', 'scratch', { sizeLimit: props.scratchSize ?? Size.gibibytes(1) });
   const tmp: kplus.VolumeMount = { path: '/tmp', volume: scratch };
-  const containers = [serverContainer(scope, parts, tmp), ...exporterContainer(props)];
-  const initContainers = source.initContainers.map((container) => ({ ...container, volumeMounts: [...container.volumeMounts ?? [], tmp] }));
-  const user = props.user ?? NONROOT;
-  const { mesh } = props.platform;
+  const containers = [serverContainer(scope, parts, tmp)];
+  const initContainers = [
+    ...source.initContainers.map((container) => ({ ...container, volumeMounts: [...container.volumeMounts ?? [], tmp] })),
+    ...exporterContainer(props),
+  ];
+  const user = props.runAsUser ?? NONROOT;
+  const { platform } = props;
+  const { mesh } = platform;
   return {
     workload: {
-      containers,
-      initContainers,
+      containers: containers.map(withoutEphemeralStorage),
+      initContainers: initContainers.map(withoutEphemeralStorage),
       serviceAccount: parts.serviceAccount,
       podMetadata: {
         labels: { ...props.labels, ...mesh.podLabels, ...auditLabels(parts.audit) },
-        annotations: { ...mesh.podAnnotations, ...auditAnnotations(parts.audit) },
+        annotations: {
+          ...mesh.podAnnotations, ...scrapeAnnotations(platform, props.server.port, metricsPorts(props)), ...auditAnnotations(parts.audit),
+        },
       },
       terminationGracePeriod: terminationGrace(props),
     },
@@ -66,6 +79,7 @@ export function buildPod(scope: Construct, parts: PodParts): ServingPod {
       },
       // services of the namespace would otherwise become variables of the server, and MODEL_PORT=tcp://… has broken more than one
       enableServiceLinks: false,
+      priorityClassName: props.priorityClassName,
       topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
         maxSkew: 1, topologyKey, whenUnsatisfiable: props.spread ?? Spread.PREFERRED,
       })),
@@ -88,18 +102,28 @@ function serverContainer(scope: Construct, parts: PodParts, tmp: kplus.VolumeMou
   return {
     name: 'server',
     image: props.image.uri,
+    command: props.command,
     args: props.args,
     ports: [
       { name: 'http', number: server.port },
       ...server.metrics.port === server.port ? [] : [{ name: 'metrics', number: server.metrics.port }],
     ],
-    envVariables: { ...plainVariables({ ...props.environment, ...own }), ...secretVariables(scope, props.secrets ?? {}) },
+    envVariables: { ...plainVariables({ ...props.env, ...own }), ...secretVariables(scope, props.secrets ?? {}) },
     resources: props.resources,
-    volumeMounts: [tmp, ...source.mounts],
+    volumeMounts: [tmp, ...sharedMemory(scope, props), ...source.mounts],
     ...probesFor(server, release.model, props.warmup),
   };
 }
 
+function sharedMemory(scope: Construct, props: ModelServingProps): kplus.VolumeMount[] {
+  if (!props.sharedMemory) {return [];}
+  const volume = kplus.Volume.fromEmptyDir(scope, 'SharedMemory', 'shared-memory', {
+    medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: props.sharedMemory,
+  });
+  return [{ path: '/dev/shm', volume }];
+}
+
+/** Before the server and after it: it hears of every prediction, those of the last requests included. */
 function exporterContainer(props: ModelServingProps): kplus.ContainerProps[] {
   const exporter = props.predictionExporter;
   if (!exporter) {return [];}
@@ -108,7 +132,7 @@ function exporterContainer(props: ModelServingProps): kplus.ContainerProps[] {
     image: exporter.image.uri,
     ports: [{ name: 'predictions', number: exporter.port }],
     resources: exporter.resources,
-    readiness: kplus.Probe.fromHttpGet(exporter.path, { port: exporter.port, periodSeconds: Duration.seconds(10) }),
+    restartPolicy: kplus.ContainerRestartPolicy.ALWAYS,
   }];
 }
 
@@ -125,17 +149,24 @@ function containerFields(props: ModelServingProps, containers: kplus.ContainerPr
   for (const container of containers) {
     // a digest never changes, so a node that has the image need not ask the registry, which may be down just then
     fields[container.name!] = { securityContext, imagePullPolicy: container.image.includes('@sha256:') ? 'IfNotPresent' : 'Always' };
+    if (container.resources?.ephemeralStorage) {
+      fields[container.name!].resources = rendered(container.resources, {});
+    }
   }
   fields.server.lifecycle = { preStop: { sleep: { seconds: ENDPOINT_REMOVAL.toSeconds() } } };
   if (props.gpu) {
-    fields.server.resources = withDevices(props);
+    fields.server.resources = rendered(props.resources, { [props.gpu.resourceName]: props.gpu.count });
   }
   return fields;
 }
 
-function withDevices(props: ModelServingProps): any {
-  const devices = { [props.gpu!.resourceName]: props.gpu!.count };
-  const { cpu, memory, ephemeralStorage } = props.resources;
+/** cdk8s-plus writes it in whole gibibytes only, and stops at others. */
+function withoutEphemeralStorage(container: kplus.ContainerProps): kplus.ContainerProps {
+  const { ephemeralStorage: _, ...resources } = container.resources ?? {};
+  return container.resources ? { ...container, resources } : container;
+}
+
+function rendered({ cpu, memory, ephemeralStorage }: kplus.ContainerResources, devices: { [resourceName: string]: number }): any {
   const quantities = (limit: boolean) => ({
     'cpu': (limit ? cpu?.limit : cpu?.request)?.amount,
     'memory': mebi(limit ? memory?.limit : memory?.request),

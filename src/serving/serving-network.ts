@@ -57,6 +57,11 @@ export class ServingNetwork {
     }
   }
 
+  /** Whether a rule lets the pods call somebody on the port of HTTPS. */
+  public get reachesHttps(): boolean {
+    return this.egress.some(({ ports }) => ports === undefined || ports.some(({ port }: any) => port === 443));
+  }
+
   private allowScraper(): void {
     const { metrics, mesh } = this.props.platform;
     if (!metrics.isAvailable || metrics.namespace === '') {return;}
@@ -66,8 +71,8 @@ export class ServingNetwork {
   }
 
   private allowDns(): void {
-    const dns = NetworkPeer.pods({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } });
-    this.addEgress('DNS', dns, [{ port: 53, protocol: 'UDP' }, tcp(53)], 'names');
+    const { peers, port } = this.props.platform.dns;
+    peers.forEach((peer) => this.addEgress('DNS', peer, [{ port, protocol: 'UDP' }, tcp(port)], 'names'));
   }
 
   /** Pod Identity needs its agent; an identity by annotation speaks to the cloud's own addresses, which its user has to allow. */

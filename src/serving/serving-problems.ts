@@ -4,12 +4,23 @@ import { ModelServingProps } from './model-serving-props';
 import { checkMeshFitsRestrictedPods } from '../core/mesh-rules';
 import { checkOwner } from '../core/owner-rules';
 import { InputProblems } from '../private/input-error';
+import { checkLabels, isDnsLabel, isSubdomain } from '../private/kubernetes-names';
 
 /** Variables that a serving sets itself. */
 export const RESERVED_ENVIRONMENT = ['MODEL_NAME', 'MODEL_VERSION', 'MODEL_SHA256', 'MODEL_PATH', 'PREDICTION_EXPORTER_URL'];
 
+/** What nothing can be said about without, for languages whose compilers do not ask for it. */
+const REQUIRED = ['model', 'image', 'server', 'resources', 'warmup', 'platform', 'strategy'] as const;
+
+/** Adds a problem for each property that is not there. */
+export function findMissing(problems: InputProblems, props: ModelServingProps): void {
+  for (const name of REQUIRED.filter((required) => props[required] === undefined || props[required] === null)) {
+    problems.add('serving/missing-property', `'${name}' must be given, got nothing`);
+  }
+}
+
 /** Adds everything that is wrong with the numbers and names of a serving. */
-export function findProblems(problems: InputProblems, props: ModelServingProps): void {
+export function findProblems(problems: InputProblems, props: ModelServingProps, namespace: string | undefined): void {
   checkOwner(props.owner, problems);
   if (!props.slo) {
     problems.add('serving/no-slo', "'slo' must say what is promised to callers: alerts, panels and guardrails are derived from it");
@@ -30,23 +41,74 @@ export function findProblems(problems: InputProblems, props: ModelServingProps):
   if (props.replicas !== undefined && (!Number.isInteger(props.replicas) || props.replicas < 1)) {
     problems.add('serving/malformed-replicas', `'replicas' must be a positive integer, got ${props.replicas}`);
   }
-  if (props.user !== undefined && (!Number.isInteger(props.user) || props.user < 1)) {
-    problems.add('serving/root-user', `'user' must be a positive integer, got ${props.user}; the restricted pod security standard refuses root`);
+  if (props.runAsUser !== undefined && (!Number.isInteger(props.runAsUser) || props.runAsUser < 1)) {
+    problems.add('serving/root-user', `'runAsUser' must be a positive integer, got ${props.runAsUser}; the restricted pod security standard refuses root`);
   }
   if (props.identity && props.serviceAccount && props.identity.serviceAccountName !== props.serviceAccount.name) {
     problems.add('serving/two-service-accounts',
       `'identity' is bound to the service account '${props.identity.serviceAccountName}', but 'serviceAccount' is '${props.serviceAccount.name}'; ` +
       'bind the identity to that account, or drop serviceAccount');
   }
-  for (const name of [...Object.keys(props.environment ?? {}), ...Object.keys(props.secrets ?? {})]) {
-    if (RESERVED_ENVIRONMENT.includes(name)) {
-      problems.add('serving/reserved-environment', `'${name}' is set by the serving itself; give your variable another name`);
+  findEnvironmentProblems(problems, props);
+  findPortProblems(problems, props);
+  findSizeProblems(problems, props);
+  findNameProblems(problems, props, namespace);
+}
+
+function findNameProblems(problems: InputProblems, props: ModelServingProps, namespace: string | undefined): void {
+  checkLabels('labels', props.labels ?? {}, problems);
+  if (namespace !== undefined && !isDnsLabel(namespace)) {
+    problems.add('serving/malformed-namespace', `'namespace' must be at most 63 lower-case letters, digits and '-', got '${namespace}'`);
+  }
+  const names = { 'identity.serviceAccountName': props.identity?.serviceAccountName, 'priorityClassName': props.priorityClassName };
+  for (const [property, name] of Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined)) {
+    if (!isSubdomain(name)) {
+      problems.add('serving/malformed-name', `'${property}' must be lower-case letters, digits, '-' and '.', got '${name}'`);
     }
   }
   const serviceName = props.serviceName ?? props.model.modelName;
   if (!/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(serviceName)) {
     problems.add('serving/malformed-service-name',
       `'serviceName' must be at most 63 lower-case letters, digits and '-', starting with a letter, got '${serviceName}'`);
+  }
+}
+
+/** As Kubernetes 1.30 wants them; newer servers take more, which few programs can read. */
+const VARIABLE = /^[-._A-Za-z][-._A-Za-z0-9]*$/;
+
+function findEnvironmentProblems(problems: InputProblems, props: ModelServingProps): void {
+  const [plain, secret] = [Object.keys(props.env ?? {}), Object.keys(props.secrets ?? {})];
+  for (const name of [...plain, ...secret]) {
+    if (RESERVED_ENVIRONMENT.includes(name)) {
+      problems.add('serving/reserved-environment', `'${name}' is set by the serving itself; give your variable another name`);
+    }
+    if (!VARIABLE.test(name)) {
+      problems.add('serving/malformed-variable', `a variable must be letters, digits, '_', '-' and '.', not starting with a digit, got '${name}'`);
+    }
+  }
+  for (const name of plain.filter((variable) => secret.includes(variable))) {
+    problems.add('serving/variable-given-twice', `'${name}' stands in 'env' and in 'secrets'; drop one of them`);
+  }
+}
+
+/** Two containers of a pod, or two parts of a server, cannot listen on one port; only requests and metrics of the server may share one. */
+function findPortProblems(problems: InputProblems, { server, predictionExporter: exporter }: ModelServingProps): void {
+  if (exporter && [server.port, server.metrics.port].includes(exporter.port)) {
+    const user = exporter.port === server.port ? 'answers requests' : 'exports metrics';
+    problems.add('serving/port-taken', `'port' of the prediction exporter must differ from those of the server, got ${exporter.port}, where the server ${user}`);
+  }
+}
+
+function findSizeProblems(problems: InputProblems, { scratchSize, sharedMemory, resources }: ModelServingProps): void {
+  for (const [name, size] of Object.entries({ scratchSize, sharedMemory })) {
+    if (size && size.toMebibytes() <= 0) {
+      problems.add('serving/no-size', `'${name}' must be larger than zero, got 0`);
+    }
+  }
+  const limit = resources.memory?.limit;
+  if (sharedMemory && limit && sharedMemory.toMebibytes() >= limit.toMebibytes()) {
+    problems.add('serving/shared-memory-above-limit',
+      `'sharedMemory' (${mebi(sharedMemory)}) must be below 'memory.limit' (${mebi(limit)}), which it counts against`);
   }
 }
 

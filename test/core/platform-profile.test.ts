@@ -1,4 +1,4 @@
-import { Environment, GitOps, MeshMode, MetricsBackend, PlatformProfile } from '../../src';
+import { ClusterDns, Environment, GitOps, MeshMode, MetricsBackend, PlatformProfile } from '../../src';
 
 const metrics = MetricsBackend.kubePrometheus({ release: 'monitoring' });
 
@@ -6,6 +6,7 @@ test('a cluster has no mesh, is applied by hand and is production unless said ot
   const platform = PlatformProfile.of({ metrics });
 
   expect(platform.mesh.mode).toBe('none');
+  expect(platform.dns).toEqual(ClusterDns.coreDns());
   expect(platform.gitOps.controller).toBe('none');
   expect(platform.environment).toBe(Environment.PROD);
   expect(platform.labels).toEqual({});

@@ -1,6 +1,9 @@
 import { ApiObject, App, Chart, Duration, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Findings, Gpu, ImageRef, ModelServer, ModelServing, ModelServingProps, NetworkPeer, PredictionExporter, RolloutStrategy, SecretRef, Spread } from '../../src';
+import {
+  Findings, Gpu, ImageRef, ModelRegistry, ModelServer, ModelServing, ModelServingProps, ModelSource, NetworkPeer, PredictionExporter, RolloutStrategy,
+  SecretRef, Spread,
+} from '../../src';
 import { aRelease, aServer, DIGEST, servingProps, someMetrics } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
 
@@ -71,7 +74,7 @@ describe('restricted pod security', () => {
     const exporter = PredictionExporter.of({ image: ImageRef.fromDigest('registry.example.com/exporter', DIGEST), resources: {} });
     const pod = podOf(synth({ predictionExporter: exporter }));
 
-    expect(pod.containers.map((container: any) => container.securityContext)).toEqual([restricted, restricted]);
+    expect([...pod.initContainers, ...pod.containers].map((container: any) => container.securityContext)).toEqual([restricted, restricted]);
     expect(pod.securityContext).toEqual({
       runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532, fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' },
     });
@@ -79,7 +82,7 @@ describe('restricted pod security', () => {
   });
 
   test('a user of the image is kept when it is named', () => {
-    expect(podOf(synth({ user: 1000 })).securityContext).toMatchObject({ runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 });
+    expect(podOf(synth({ runAsUser: 1000 })).securityContext).toMatchObject({ runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 });
   });
 
   test('only /tmp can be written to, up to a limit', () => {
@@ -132,7 +135,7 @@ describe('which version runs', () => {
   });
 
   test('the server is told which version it is', () => {
-    const [server] = podOf(synth({ environment: { WORKERS: '4' } })).containers;
+    const [server] = podOf(synth({ env: { WORKERS: '4' } })).containers;
 
     expect(server.env).toEqual([
       { name: 'WORKERS', value: '4' },
@@ -178,13 +181,67 @@ describe('ports', () => {
     const chart = Testing.chart();
     const serving = new ModelServing(chart, 'Serving', servingProps({ predictionExporter: exporter }));
     const manifests = Testing.synth(chart);
-    const [server, sidecar] = podOf(manifests).containers;
+    const { containers: [server], initContainers: [sidecar] } = podOf(manifests);
 
     expect(server.env).toContainEqual({ name: 'PREDICTION_EXPORTER_URL', value: 'http://127.0.0.1:9091' });
     expect(sidecar.ports).toEqual([{ name: 'predictions', containerPort: 9091 }]);
     expect(serving.scrapeEndpoints).toEqual([{ portName: 'metrics', path: '/metrics' }, { portName: 'predictions', path: '/metrics' }]);
     expect(serving.metrics.predictions).toBe(exporter.metrics);
     expect(objectOf(manifests, 'NetworkPolicy').spec.ingress[0].ports).toEqual([{ port: 9090, protocol: 'TCP' }, { port: 9091, protocol: 'TCP' }]);
+  });
+});
+
+test('a prediction exporter starts before the server, ends after it, and no probe of it takes the model out of the Service', () => {
+  const exporter = PredictionExporter.of({ image: ImageRef.fromDigest('registry.example.com/exporter', DIGEST), resources: {} });
+  const source = ModelSource.loadedFrom(ModelRegistry.fromS3Uri('s3://models'), {
+    loader: ImageRef.fromDigest('registry.example.com/loader', DIGEST), sizeLimit: Size.gibibytes(1), egress: [NetworkPeer.namespace('mlflow')],
+  });
+  const { initContainers } = podOf(synth({ predictionExporter: exporter, source }));
+
+  expect(initContainers.map((container: any) => [container.name, container.restartPolicy])).toEqual([
+    ['model-loader', undefined], ['prediction-exporter', 'Always'],
+  ]);
+  expect(['startupProbe', 'readinessProbe', 'livenessProbe'].filter((probe) => probe in initContainers[1])).toEqual([]);
+});
+
+describe('what a server is started with', () => {
+  test('a command, a priority and memory that its workers share', () => {
+    const pod = podOf(synth({ command: ['tritonserver'], args: ['--strict'], priorityClassName: 'serving', sharedMemory: Size.gibibytes(1) }));
+
+    expect(pod.containers[0]).toMatchObject({ command: ['tritonserver'], args: ['--strict'] });
+    expect(pod.priorityClassName).toBe('serving');
+    expect(pod.volumes).toContainEqual({ name: 'shared-memory', emptyDir: { medium: 'Memory', sizeLimit: '1024Mi' } });
+    expect(pod.containers[0].volumeMounts).toContainEqual({ name: 'shared-memory', mountPath: '/dev/shm' });
+  });
+
+  test('none of them unless asked', () => {
+    const pod = podOf(synth());
+
+    expect(pod.containers[0].command).toBeUndefined();
+    expect(pod.priorityClassName).toBeUndefined();
+  });
+});
+
+test('what Kubernetes counts in whole units is rounded up', () => {
+  const pod = podOf(synth({
+    warmup: Duration.millis(14_500),
+    requestTimeout: Duration.millis(500),
+    pullBudget: Duration.millis(1_500),
+    rollbackObjective: Duration.millis(599_500),
+    scratchSize: Size.kibibytes(1_500_000),
+    sharedMemory: Size.kibibytes(1),
+    resources: {
+      cpu: { request: kplus.Cpu.units(2) },
+      memory: { request: Size.kibibytes(1_500_000), limit: Size.kibibytes(1_500_000) },
+      ephemeralStorage: { request: Size.kibibytes(1025) },
+    },
+  }));
+
+  expect(pod.containers[0].startupProbe.failureThreshold).toBe(5);
+  expect(pod.terminationGracePeriodSeconds).toBe(16);
+  expect(pod.volumes.map(({ emptyDir }: any) => emptyDir.sizeLimit)).toEqual(['1465Mi', '1Mi']);
+  expect(pod.containers[0].resources).toEqual({
+    limits: { memory: '1465Mi' }, requests: { 'cpu': '2', 'memory': '1465Mi', 'ephemeral-storage': '2Mi' },
   });
 });
 

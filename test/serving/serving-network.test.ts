@@ -1,5 +1,7 @@
 import { Chart, Testing } from 'cdk8s';
-import { ImageRef, MeshMode, MetricsBackend, ModelServing, ModelServingProps, NetworkPeer, PlatformProfile, PredictionExporter } from '../../src';
+import {
+  ClusterDns, Findings, ImageRef, MeshMode, MetricsBackend, ModelServing, ModelServingProps, NetworkPeer, PlatformProfile, PredictionExporter,
+} from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { servingProps } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
@@ -9,6 +11,10 @@ function policyOf(overrides: Partial<ModelServingProps> = {}): any {
   new ModelServing(chart, 'Serving', servingProps(overrides));
   return objectOf(Testing.synth(chart), 'NetworkPolicy').spec;
 }
+
+const predictionExporter = PredictionExporter.of({
+  image: ImageRef.fromDigest('registry.example.com/exporter', `sha256:${'e'.repeat(64)}`), resources: {}, port: 9191,
+});
 
 const dns = {
   to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
@@ -42,6 +48,24 @@ test('Pod Identity reaches its agent', () => {
   const { egress } = policyOf({ identity: { serviceAccountName: 'fraud', serviceAccountAnnotations: {} } });
 
   expect(egress[1]).toEqual({ to: [{ ipBlock: { cidr: '169.254.170.23/32' } }, { ipBlock: { cidr: 'fd00:ec2::23/128' } }], ports: [{ port: 80, protocol: 'TCP' }] });
+});
+
+describe('an identity that trades its token with the cloud', () => {
+  const identity = { serviceAccountName: 'fraud', serviceAccountAnnotations: { 'eks.amazonaws.com/role-arn': 'arn' } };
+  const ruleIds = (overrides: Partial<ModelServingProps>) =>
+    Findings.of(new ModelServing(Testing.chart(), 'Serving', servingProps({ identity, ...overrides }))).list().map(({ ruleId }) => ruleId);
+
+  test('is told that it cannot', () => {
+    expect(ruleIds({})).toEqual(['serving/identity-out-of-reach']);
+  });
+
+  test('can, over HTTPS', () => {
+    expect(ruleIds({ egress: [NetworkPeer.anyHttps('credentials of the cloud')] })).toEqual([]);
+  });
+
+  test('is not asked where the cluster hands out credentials', () => {
+    expect(ruleIds({ identity: { serviceAccountName: 'fraud', serviceAccountAnnotations: { 'iam.gke.io/gcp-service-account': 'fraud' } } })).toEqual([]);
+  });
 });
 
 test('an identity by annotation opens nothing by itself', () => {
@@ -88,6 +112,35 @@ test('an egress peer without ports may be called on any', () => {
   expect(egress[1]).toEqual({ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'cache' } } }] });
 });
 
+describe('names are asked of the DNS of the platform', () => {
+  const egressWith = (clusterDns: ClusterDns) => policyOf({
+    platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), dns: clusterDns }),
+  }).egress;
+
+  test('a cache on the node besides CoreDNS', () => {
+    const ports = [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }];
+
+    expect(egressWith(ClusterDns.nodeLocal())).toEqual([dns, { to: [{ ipBlock: { cidr: '169.254.20.10/32' } }], ports }]);
+    expect(egressWith(ClusterDns.nodeLocal('169.254.25.10'))[1]).toEqual({ to: [{ ipBlock: { cidr: '169.254.25.10/32' } }], ports });
+  });
+
+  test('the pods of OpenShift, on the port that they listen on', () => {
+    expect(egressWith(ClusterDns.openShift())).toEqual([{
+      to: [{
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'openshift-dns' } },
+        podSelector: { matchLabels: { 'dns.operator.openshift.io/daemonset-dns': 'default' } },
+      }],
+      ports: [{ port: 5353, protocol: 'UDP' }, { port: 5353, protocol: 'TCP' }],
+    }]);
+  });
+
+  test('another one', () => {
+    expect(egressWith(ClusterDns.custom({ peers: [NetworkPeer.cidr('169.254.169.254/32', 53)] }))).toEqual([
+      { to: [{ ipBlock: { cidr: '169.254.169.254/32' } }], ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }] },
+    ]);
+  });
+});
+
 describe('in a mesh', () => {
   const platform = (mesh: MeshMode) => PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), mesh });
 
@@ -107,13 +160,20 @@ describe('in a mesh', () => {
     expect(ingress[0].ports.map(({ port }: any) => port)).toEqual([9090, 15020, 15090, 15008]);
   });
 
-  test('probes of every container come from an address of the mesh', () => {
-    const predictionExporter = PredictionExporter.of({
-      image: ImageRef.fromDigest('registry.example.com/exporter', `sha256:${'e'.repeat(64)}`), resources: {}, port: 9191,
-    });
-    const { ingress } = policyOf({ platform: platform(MeshMode.istioAmbient()), predictionExporter });
+  test('every port that is probed is open to the address of the mesh that probes come from', () => {
+    const chart = Testing.chart();
+    new ModelServing(chart, 'Serving', servingProps({ platform: platform(MeshMode.istioAmbient()), predictionExporter }));
+    const manifests = Testing.synth(chart);
+    const { containers, initContainers } = objectOf(manifests, 'Deployment').spec.template.spec;
+    const probed = [...containers, ...initContainers]
+      .flatMap((container) => [container.startupProbe, container.readinessProbe, container.livenessProbe])
+      .filter((probe) => probe !== undefined)
+      .map((probe) => probe.httpGet.port);
+    const [fromMesh] = objectOf(manifests, 'NetworkPolicy').spec.ingress
+      .filter(({ from }: any) => from.some(({ ipBlock }: any) => ipBlock?.cidr === '169.254.7.127/32'));
 
-    expect(ingress[1].ports).toEqual([{ port: 8080, protocol: 'TCP' }, { port: 9191, protocol: 'TCP' }]);
+    expect(probed).toHaveLength(3);
+    expect(fromMesh.ports.map(({ port }: any) => port)).toEqual([...new Set(probed)]);
   });
 
   test('probes of ambient pods come from an address of the mesh', () => {

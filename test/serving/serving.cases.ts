@@ -1,8 +1,8 @@
-import { Duration, Size, Testing } from 'cdk8s';
+import { Chart, Duration, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import {
-  Autoscaling, Findings, Gpu, ImageRef, MetricQuery, MetricsBackend, ModelServer, ModelServing, ModelServingProps, ModelSource,
-  NetworkPeer, PlatformProfile, RolloutStrategy, SecretRef,
+  Autoscaling, ClusterDns, Findings, Gpu, ImageRef, MeshMode, MetricQuery, MetricsBackend, ModelServer, ModelServing, ModelServingProps, ModelSource,
+  NetworkPeer, PlatformProfile, PredictionExporter, RolloutStrategy, SecretRef,
 } from '../../src';
 import { ErrorCase } from '../support/error-case';
 import { aRelease, DIGEST, OTHER_DIGEST, servingProps, someMetrics } from '../support/fixtures';
@@ -10,6 +10,9 @@ import { aRelease, DIGEST, OTHER_DIGEST, servingProps, someMetrics } from '../su
 const serve = (overrides: Partial<ModelServingProps>) => () => new ModelServing(Testing.chart(), 'Serving', servingProps(overrides));
 const gibibytes = (request: number, limit: number) => ({ request: Size.gibibytes(request), limit: Size.gibibytes(limit) });
 const query = MetricQuery.promql({ expr: 'sum(rate(model_inference_requests_total[2m]))', title: 'requests per second' });
+
+const exporterAt = (port: number, path?: string) =>
+  PredictionExporter.of({ image: ImageRef.fromDigest('registry.example.com/exporter', DIGEST), resources: {}, port, path });
 
 export const cases: ErrorCase[] = [
   {
@@ -35,6 +38,143 @@ export const cases: ErrorCase[] = [
     when: 'a CPU limit below the request, in whichever unit',
     provoke: serve({ resources: { cpu: { request: kplus.Cpu.units(2), limit: kplus.Cpu.millis(500) }, memory: gibibytes(4, 4) } }),
     message: "[test/Serving] 'cpu.limit' (500m) must not be below 'cpu.request' (2) (serving/limit-below-request)",
+  },
+  {
+    id: 'serving/missing-property',
+    when: 'what a compiler would have asked for',
+    provoke: () => new ModelServing(Testing.chart(), 'Serving', { owner: servingProps().owner } as any),
+    message: ['model', 'image', 'server', 'resources', 'warmup', 'platform', 'strategy']
+      .map((name) => `[test/Serving] '${name}' must be given, got nothing (serving/missing-property)`).join('\n'),
+  },
+  {
+    id: 'serving/malformed-namespace',
+    when: 'a namespace that Kubernetes refuses',
+    provoke: () => new ModelServing(new Chart(Testing.app(), 'fraud', { namespace: 'Fraud_NS' }), 'Serving', servingProps()),
+    message: "[fraud/Serving] 'namespace' must be at most 63 lower-case letters, digits and '-', got 'Fraud_NS' (serving/malformed-namespace)",
+  },
+  {
+    id: 'serving/malformed-name',
+    when: 'names that Kubernetes refuses',
+    provoke: serve({ identity: { serviceAccountName: 'Bad_Name', serviceAccountAnnotations: {} }, priorityClassName: 'High' }),
+    message: "[test/Serving] 'identity.serviceAccountName' must be lower-case letters, digits, '-' and '.', got 'Bad_Name' (serving/malformed-name)\n" +
+      "[test/Serving] 'priorityClassName' must be lower-case letters, digits, '-' and '.', got 'High' (serving/malformed-name)",
+  },
+  {
+    id: 'labels/malformed-value',
+    when: 'a label of the pods that Kubernetes refuses',
+    provoke: serve({ labels: { app: 'not valid!!' } }),
+    message: "[test/Serving] 'labels' must have values of at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit, got 'not valid!!' for 'app' (labels/malformed-value)",
+  },
+  {
+    id: 'labels/malformed-key',
+    when: 'a label of nodes that Kubernetes refuses',
+    provoke: () => Gpu.nvidia(1, { nodeLabels: { 'bad key!': 'a10g' } }),
+    message: "a key of 'nodeLabels' must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit, after an optional '<domain>/', got 'bad key!' (labels/malformed-key)",
+  },
+  {
+    id: 'serving/malformed-variable',
+    when: 'a variable that no program can read',
+    provoke: serve({ env: { 'MY VAR=': 'x' } }),
+    message: "[test/Serving] a variable must be letters, digits, '_', '-' and '.', not starting with a digit, got 'MY VAR=' (serving/malformed-variable)",
+  },
+  {
+    id: 'serving/variable-given-twice',
+    when: 'a variable that is secret and is not',
+    provoke: serve({ env: { API_KEY: 'x' }, secrets: { API_KEY: SecretRef.existing('a', 'b') } }),
+    message: "[test/Serving] 'API_KEY' stands in 'env' and in 'secrets'; drop one of them (serving/variable-given-twice)",
+  },
+  {
+    id: 'serving/port-taken',
+    when: 'two containers on one port',
+    provoke: serve({ predictionExporter: exporterAt(8080) }),
+    message: "[test/Serving] 'port' of the prediction exporter must differ from those of the server, got 8080, where the server answers requests (serving/port-taken)",
+  },
+  {
+    id: 'serving/port-taken',
+    when: 'an exporter on the port of the metrics of the server',
+    provoke: serve({ predictionExporter: exporterAt(9090) }),
+    message: "[test/Serving] 'port' of the prediction exporter must differ from those of the server, got 9090, where the server exports metrics (serving/port-taken)",
+  },
+  {
+    id: 'serving/no-size',
+    when: 'volumes of size zero',
+    provoke: serve({ scratchSize: Size.gibibytes(0), sharedMemory: Size.gibibytes(0) }),
+    message: "[test/Serving] 'scratchSize' must be larger than zero, got 0 (serving/no-size)\n" +
+      "[test/Serving] 'sharedMemory' must be larger than zero, got 0 (serving/no-size)",
+  },
+  {
+    id: 'serving/shared-memory-above-limit',
+    when: 'shared memory that the server may not have',
+    provoke: serve({ sharedMemory: Size.gibibytes(6) }),
+    message: "[test/Serving] 'sharedMemory' (6144Mi) must be below 'memory.limit' (6144Mi), which it counts against (serving/shared-memory-above-limit)",
+  },
+  {
+    id: 'serving/metrics-behind-mutual-tls',
+    when: 'metrics on the port of requests in a mesh',
+    provoke: () => Findings.of(new ModelServing(Testing.chart(), 'Serving', servingProps({
+      server: ModelServer.bentoml(), platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), mesh: MeshMode.istioAmbient() }),
+    }))).list(),
+    message: '[test/Serving] metrics are scraped on TCP 3000, which answers requests too: a mesh that asks for mutual TLS refuses Prometheus there; ' +
+      'export them on a port of their own, or acknowledge it with the reason why Prometheus is let in (it is in the mesh, or the mesh is permissive) (serving/metrics-behind-mutual-tls)',
+  },
+  {
+    id: 'serving/identity-out-of-reach',
+    when: 'an identity whose credentials nobody can fetch',
+    provoke: () => Findings.of(new ModelServing(Testing.chart(), 'Serving', servingProps({
+      identity: { serviceAccountName: 'fraud', serviceAccountAnnotations: { 'eks.amazonaws.com/role-arn': 'arn' } },
+    }))).list(),
+    message: "[test/Serving] the identity 'fraud' (eks.amazonaws.com/role-arn) gets its credentials over TCP 443, and no egress allows that; " +
+      "name the cloud's token service or its private endpoint among 'egress': NetworkPeer.cidr() or NetworkPeer.anyHttps() (serving/identity-out-of-reach)",
+  },
+  {
+    id: 'serving/several-numbers-in-autoscaling',
+    when: 'a number for each pod where KEDA wants one',
+    provoke: () => Autoscaling.keda({
+      maxReplicas: 4, perPod: 40, query: MetricQuery.promql({ expr: 'sum by (pod) (rate(model_inference_requests_total[2m]))', title: 'requests per second' }),
+    }),
+    message: "'query' must answer one number, since KEDA refuses more than one series, got 'sum by (pod) (rate(model_inference_requests_total[2m]))'; put it together with sum() or max() (serving/several-numbers-in-autoscaling)",
+  },
+  {
+    id: 'serving/several-numbers-in-autoscaling',
+    when: 'every series of a metric where KEDA wants one number',
+    provoke: () => Autoscaling.keda({
+      maxReplicas: 4, perPod: 40, query: MetricQuery.promql({ expr: 'rate(model_inference_requests_total[2m])', title: 'requests per second' }),
+    }),
+    message: "'query' must answer one number, since KEDA refuses more than one series, got 'rate(model_inference_requests_total[2m])'; put it together with sum() or max() (serving/several-numbers-in-autoscaling)",
+  },
+  {
+    id: 'serving/header-of-autoscaling',
+    when: 'a header that KEDA would read as two',
+    provoke: serve({
+      autoscaling: Autoscaling.keda({ maxReplicas: 4, query, perPod: 40 }),
+      platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring', headers: { 'X-Scope-OrgID': 'a,b' } }) }),
+    }),
+    message: "[test/Serving] KEDA reads headers as a list 'name=value,name=value', so it cannot send 'X-Scope-OrgID: a,b'; use a value without ',' and '=' (serving/header-of-autoscaling)",
+  },
+  {
+    id: 'platform/no-dns',
+    when: 'a cluster without names, on a port that does not exist',
+    provoke: () => ClusterDns.custom({ peers: [], port: 0 }),
+    message: "'peers' must name who answers when a pod asks for a name, got nobody (platform/no-dns)\n" +
+      "'port' of the DNS must be between 1 and 65535, got 0 (platform/malformed-dns-port)",
+  },
+  {
+    id: 'platform/malformed-dns-port',
+    when: 'half a port',
+    provoke: () => ClusterDns.custom({ peers: [NetworkPeer.namespace('dns')], port: 53.5 }),
+    message: "'port' of the DNS must be between 1 and 65535, got 53.5 (platform/malformed-dns-port)",
+  },
+  {
+    id: 'serving/malformed-port',
+    when: 'an exporter on a port that does not exist, under a path that is none',
+    provoke: () => exporterAt(99999, 'metrics'),
+    message: "'port' must be between 1 and 65535, got 99999 (serving/malformed-port)\n'path' must start with '/', got 'metrics' (serving/malformed-path)",
+  },
+  {
+    id: 'serving/malformed-path',
+    when: 'a readiness of Ray Serve that is no path',
+    provoke: () => ModelServer.rayServe({ readyPath: 'ready' }),
+    message: "'readyPath' must start with '/', got 'ready' (serving/malformed-path)",
   },
   {
     id: 'serving/no-warmup',
@@ -63,8 +203,8 @@ export const cases: ErrorCase[] = [
   {
     id: 'serving/root-user',
     when: 'root',
-    provoke: serve({ user: 0 }),
-    message: "[test/Serving] 'user' must be a positive integer, got 0; the restricted pod security standard refuses root (serving/root-user)",
+    provoke: serve({ runAsUser: 0 }),
+    message: "[test/Serving] 'runAsUser' must be a positive integer, got 0; the restricted pod security standard refuses root (serving/root-user)",
   },
   {
     id: 'serving/two-service-accounts',
@@ -81,7 +221,7 @@ export const cases: ErrorCase[] = [
   {
     id: 'serving/reserved-environment',
     when: 'a variable that the serving sets itself',
-    provoke: serve({ environment: { MODEL_PATH: '/opt/model' }, secrets: { MODEL_NAME: SecretRef.existing('a', 'b') } }),
+    provoke: serve({ env: { MODEL_PATH: '/opt/model' }, secrets: { MODEL_NAME: SecretRef.existing('a', 'b') } }),
     message: "[test/Serving] 'MODEL_PATH' is set by the serving itself; give your variable another name (serving/reserved-environment)\n" +
       "[test/Serving] 'MODEL_NAME' is set by the serving itself; give your variable another name (serving/reserved-environment)",
   },
@@ -155,9 +295,9 @@ export const cases: ErrorCase[] = [
   },
   {
     id: 'serving/malformed-range',
-    when: 'an autoscaler without a choice',
-    provoke: () => Autoscaling.cpu({ maxReplicas: 2 }),
-    message: "'maxReplicas' must be an integer above 'minReplicas', and that at least 1, got 2 to 2 (serving/malformed-range)",
+    when: 'an autoscaler that may have fewer pods at most than at least',
+    provoke: () => Autoscaling.cpu({ maxReplicas: 1 }),
+    message: "'maxReplicas' must be an integer not below 'minReplicas', and that at least 1, got 2 to 1 (serving/malformed-range)",
   },
   {
     id: 'serving/malformed-target',
@@ -196,13 +336,25 @@ export const cases: ErrorCase[] = [
     },
     message: '[test/Serving] worst-case rollback takes 605s, above the objective of 300s; ' +
       "the largest term is 'start' with 280s (4 pods, 1 at a time: 4 waves, each as slow as the startup probe allows); " +
-      'roll more pods at once, make the model start faster, or raise rollbackObjective (rollout/rollback-above-objective)',
+      'roll more pods at once with RolloutStrategy.rollingUpdate({ maxSurgePercent: 76 }), make the model start faster, or raise rollbackObjective (rollout/rollback-above-objective)',
   },
   {
     id: 'rollout/malformed-surge',
-    when: 'a roll that adds no pod',
+    when: 'more than all pods at once',
+    provoke: () => RolloutStrategy.rollingUpdate({ maxSurgePercent: 150 }),
+    message: "'maxSurgePercent' must be between 0 and 100, got 150 (rollout/malformed-surge)",
+  },
+  {
+    id: 'rollout/malformed-unavailable',
+    when: 'a share of pods that is none',
+    provoke: () => RolloutStrategy.rollingUpdate({ maxUnavailablePercent: -1 }),
+    message: "'maxUnavailablePercent' must be between 0 and 100, got -1 (rollout/malformed-unavailable)",
+  },
+  {
+    id: 'rollout/no-way-to-roll',
+    when: 'a roll that neither adds a pod nor lets one go',
     provoke: () => RolloutStrategy.rollingUpdate({ maxSurgePercent: 0 }),
-    message: "'maxSurgePercent' must be between 1 and 100, got 0; no pod may be missing during a roll, so some must be added (rollout/malformed-surge)",
+    message: "'maxSurgePercent' must be above 0 where no pod may be missing during a roll, got 0; let some be missing with maxUnavailablePercent where there is no room for more (rollout/no-way-to-roll)",
   },
   {
     id: 'network/no-labels',

@@ -35,6 +35,7 @@ export const EFFECTS: { [kind: string]: Effect } = {
     const fixed = target.metadata.managedFields.some((entry: any) => 'f:replicas' in (entry.fieldsV1?.['f:spec'] ?? {}));
     return whether(!fixed, 'its target names a number of pods itself');
   },
+  PeerAuthentication: async (cluster, { metadata, spec }) => selectsPods(cluster, metadata.namespace, spec.selector),
   NetworkPolicy: async (cluster, { metadata, spec }) => selectsPods(cluster, metadata.namespace, spec.podSelector),
   PodMonitor: async (cluster, { metadata, spec }) => {
     const pods = await podsOf(cluster, metadata.namespace, spec.selector.matchLabels);

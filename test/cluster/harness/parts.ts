@@ -122,6 +122,13 @@ export const DEFINITIONS: Definitions[] = [
     files: ['keda.sh_scaledobjects.yaml'],
   },
   {
+    module: 'istio.io/api',
+    version: 'v1.30.1',
+    sum: 'h1:RJM0mxLzaoIA0wvd+xNoPL1H5hCntKovrIFSRIyhtTw=',
+    folder: 'kubernetes',
+    files: ['customresourcedefinitions.gen.yaml'],
+  },
+  {
     module: 'github.com/external-secrets/external-secrets',
     version: 'v1.3.2',
     sum: 'h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=',
