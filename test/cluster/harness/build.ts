@@ -105,19 +105,25 @@ function objectsBelow(path: string): string[] {
   return readdirSync(path).filter((name) => name.endsWith('.yaml') && !name.startsWith('kustomization')).sort().map((name) => `${readFileSync(join(path, name), 'utf8').trimEnd()}\n`);
 }
 
+/** The definitions of a file that are wanted, or all of it. */
+function definitionsIn(text: string, only: string[] | undefined): string {
+  if (!only) {return text;}
+  return text.split(/^---$/m).filter((document) => only.some((name) => document.includes(`\n  name: ${name}\n`))).join('---');
+}
+
 /** The definitions as their releases contain them, in one folder. */
 async function collectDefinitions(all: Definitions[], { log, signal }: BuildOptions): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 16);
   const folder = await cached(`definitions-${hash}`, async (target) => {
     const empty = mkdtempSync(join(tmpdir(), 'definitions-'));
     try {
-      for (const { module, version, sum, folder: from, files } of all) {
+      for (const { module, version, sum, folder: from, files, only } of all) {
         log(`${module} ${version}: fetching definitions`);
         const { Dir, Sum } = JSON.parse(await go(['mod', 'download', '-json', `${module}@${version}`], { cwd: empty, signal }));
         if (Sum !== sum) {throw new Error(`${module} ${version} is not what it was: ${Sum} instead of ${sum}`);}
         const missing = files.filter((file) => !existsSync(join(Dir, from, file)));
         if (missing.length > 0) {throw new Error(`${module} ${version} has no ${missing.map((file) => `${from}/${file}`).join(', ')}`);}
-        files.forEach((file) => cpSync(join(Dir, from, file), join(target, file)));
+        files.forEach((file) => writeFileSync(join(target, file), definitionsIn(readFileSync(join(Dir, from, file), 'utf8'), only)));
       }
     } finally {
       rmSync(empty, { recursive: true });
