@@ -39,12 +39,21 @@ export * from './serving/model-serving-props';
 export * from './serving/model-server';
 export * from './serving/model-source';
 export * from './serving/autoscaling';
+export * from './serving/traffic-router';
+export * from './serving/traffic-routers';
 export * from './serving/gpu';
 export * from './serving/prediction-exporter';
 // rollout
 export * from './rollout/strategy';
 export * from './rollout/rollout-strategy';
 export * from './rollout/rolling-update-options';
+export * from './rollout/canary-options';
+export * from './rollout/canary-rollout';
+export * from './rollout/guardrail';
+export * from './rollout/guardrails';
+export * from './rollout/analysis-options';
+export * from './rollout/no-data';
+export * from './rollout/unreachable';
 // monitoring
 export * from './monitoring/monitoring';
 export * from './monitoring/segment';

@@ -1,3 +1,5 @@
+import { Canary } from './canary';
+import { CanaryStrategyOptions } from './canary-options';
 import { RollingUpdate } from './rolling-update';
 import { RollingUpdateOptions } from './rolling-update-options';
 import { IRolloutStrategy } from './strategy';
@@ -13,5 +15,15 @@ export class RolloutStrategy {
    */
   public static rollingUpdate(options: RollingUpdateOptions = {}): IRolloutStrategy {
     return new RollingUpdate(options);
+  }
+
+  /**
+   * New versions take over stage by stage. Each stage is judged, and a breach sends all requests back to the version that served before.
+   *
+   * @param options router, stages, guardrails
+   * @see https://argo-rollouts.readthedocs.io/en/stable/features/canary/
+   */
+  public static canary(options: CanaryStrategyOptions): IRolloutStrategy {
+    return new Canary(options);
   }
 }

@@ -1,4 +1,6 @@
 import { join } from 'path';
+import { parse } from 'yaml';
+import { IgnoredFields } from './ignored-fields';
 import { ExampleOutput, runIn } from '../../support/example';
 
 /** One object as it was written, and the construct that made it. */
@@ -13,6 +15,8 @@ export interface Bundle {
   readonly objects: Emitted[];
   /** Factories of the library that were called for it, such as `ModelServer.mlserver`. */
   readonly factories: string[];
+  /** Fields that controllers own, as the app tells Argo CD. */
+  readonly ignored: IgnoredFields[];
 }
 
 /** An app that is applied as a whole. */
@@ -50,7 +54,10 @@ export function bundleOf({ folder, main }: Source): Bundle {
     output = runIn(folder, () => require(main));
   });
   const objects = output.manifests.filter((manifest) => manifest).map((manifest) => ({ manifest, path: paths.get(keyOf(manifest)) ?? 'unknown' }));
-  return { objects, factories: [...called].sort() };
+  const ignored = Object.entries(output.artifacts)
+    .filter(([path]) => path.endsWith('/argocd-application.yaml'))
+    .flatMap(([, content]) => parse(content).spec.ignoreDifferences);
+  return { objects, factories: [...called].sort(), ignored };
 }
 
 /** Every static function of the library that makes a value, by name. */

@@ -13,6 +13,9 @@ export const EFFECTS: { [kind: string]: Effect } = {
     return whether(rolledOut,
       `${status?.availableReplicas ?? 0} of ${spec.replicas} pods available, ${bound} of ${pods.length} on a node; ${conditionsOf(status)}`);
   },
+  Rollout: async (_cluster, { spec, status }) =>
+    whether(status?.phase === 'Healthy' && status.availableReplicas === spec.replicas,
+      `${status?.phase}: ${status?.message ?? ''}; ${status?.availableReplicas ?? 0} of ${spec.replicas} pods available; ${conditionsOf(status)}`),
   PodDisruptionBudget: async (cluster, { metadata, spec, status }) => {
     const pods = await podsOf(cluster, metadata.namespace, spec.selector.matchLabels);
     const counted = [status?.expectedPods, status?.currentHealthy].every((count) => count === pods.length);
@@ -53,7 +56,9 @@ export const EFFECTS: { [kind: string]: Effect } = {
 };
 
 /** Kinds whose controllers do not run here: the API server alone judges them. */
-export const ACCEPTED_ONLY = ['AlertmanagerConfig', 'ConfigMap', 'ExternalSecret', 'GrafanaDashboard', 'PrometheusRule', 'ValidatingAdmissionPolicyBinding'];
+export const ACCEPTED_ONLY = [
+  'AlertmanagerConfig', 'AnalysisTemplate', 'ConfigMap', 'ExternalSecret', 'GrafanaDashboard', 'PrometheusRule', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
+];
 
 async function podsOf(cluster: Cluster, namespace: string, labels: { [key: string]: string }): Promise<any[]> {
   return (await cluster.list('v1', 'Pod', namespace, labels)).filter(({ metadata }) => !metadata.deletionTimestamp);

@@ -139,6 +139,13 @@ export const DEFINITIONS: Definitions[] = [
     files: ['external-secrets.io_externalsecrets.yaml'],
   },
   {
+    module: 'istio.io/api',
+    version: 'v1.31.1',
+    sum: 'h1:5Yb5ihcz4YQsCkciusK7DnFpBMwRB6EFWeUKH1Atuyk=',
+    folder: 'kubernetes',
+    files: ['customresourcedefinitions.gen.yaml'],
+  },
+  {
     module: 'github.com/grafana/grafana-operator/v5',
     version: 'v5.24.0',
     sum: 'h1:7NvVn7J7hknBBWte99giWEK4TV5qYfZdvDIW8WeU3oU=',

@@ -1,0 +1,17 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { ObjectProps } from './core-kinds';
+
+/** `argoproj.io/v1alpha1` Rollout. */
+export class Rollout extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ObjectProps) {
+    super(scope, id, { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', ...props });
+  }
+}
+
+/** `argoproj.io/v1alpha1` AnalysisTemplate. */
+export class AnalysisTemplate extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ObjectProps) {
+    super(scope, id, { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisTemplate', ...props });
+  }
+}

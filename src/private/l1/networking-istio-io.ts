@@ -1,0 +1,10 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { ObjectProps } from './core-kinds';
+
+/** `networking.istio.io/v1` VirtualService. */
+export class VirtualService extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ObjectProps) {
+    super(scope, id, { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', ...props });
+  }
+}
