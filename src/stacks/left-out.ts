@@ -4,7 +4,7 @@ import { LeftOutFact } from '../private/facts';
 export const MINIMUM_LEAVES_OUT: LeftOutFact[] = [
   { piece: 'Reproducible training', addWhen: 'now, outside this stack: one command in one image that reads the data snapshot and commit of the release record' },
   { piece: 'Golden set and evaluation gate', addWhen: 'a second version is on its way: every candidate has to beat the one that serves' },
-  { piece: 'Shadow and canary', addWhen: 'a bad model costs more than the work; for models that face customers, at once' },
+  { piece: 'Canary', addWhen: 'a bad model costs more than the work; for models that face customers, at once' },
   { piece: 'Experiment tracking (MLflow)', addWhen: 'several people train models every week' },
   { piece: 'Drift detection', addWhen: 'inputs and outputs are exported and somebody owns the answer' },
   { piece: 'Automated retraining', addWhen: 'drift was seen to hurt production metrics, and a gate stands before promotion' },

@@ -34,7 +34,7 @@ test('the report knows what is left out and when to add it', () => {
   const stack = new MinimumViableStack(Testing.app(), 'fraud', props);
 
   expect(collectFacts(stack).leftOut.map(({ piece }) => piece)).toEqual([
-    'Reproducible training', 'Golden set and evaluation gate', 'Shadow and canary', 'Experiment tracking (MLflow)', 'Drift detection',
+    'Reproducible training', 'Golden set and evaluation gate', 'Canary', 'Experiment tracking (MLflow)', 'Drift detection',
     'Automated retraining', 'Feature store', 'Traces and log aggregation',
   ]);
 });
