@@ -59,12 +59,13 @@ export class StagedFolder {
     const files = entries.filter((entry) => !entry.isFolder).map((entry) => entry.path);
     const kept = new Set(files);
     const stale = previous.filter((file) => !kept.has(file));
-    fs.mkdirSync(this.target, { recursive: true });
+    moves.makeFolder(this.target);
     [...stale, ...files].filter((file) => isFile(join(this.target, file)))
       .forEach((file) => moves.move(join(this.target, file), join(this.replaced, file)));
-    entries.filter((entry) => entry.isFolder).forEach((entry) => fs.mkdirSync(join(this.target, entry.path), { recursive: true }));
+    // before anything moves in, since a file may take the name of a folder
+    new Set(stale.map((file) => dirname(file))).forEach((folder) => removeEmptyFolders(this.target, folder));
+    entries.filter((entry) => entry.isFolder).forEach((entry) => moves.makeFolder(join(this.target, entry.path)));
     files.forEach((file) => moves.move(join(this.fresh, file), join(this.target, file)));
-    stale.forEach((file) => removeEmptyFolders(this.target, dirname(file)));
   }
 
   /** Removes what is left of the work. */
@@ -82,17 +83,27 @@ export class Moves {
       action(moves);
     } catch (error) {
       moves.done.reverse().forEach(([from, to]) => move(to, from));
+      moves.made.reverse().forEach(removeIfEmpty);
       throw error;
     }
   }
 
   private readonly done: [string, string][] = [];
+  private readonly made: string[] = [];
 
   private constructor() {}
 
   public move(from: string, to: string): void {
     move(from, to);
     this.done.push([from, to]);
+  }
+
+  /** Makes a folder and those above it, where they do not exist. */
+  public makeFolder(folder: string): void {
+    if (fs.existsSync(folder)) {return;}
+    this.makeFolder(dirname(folder));
+    fs.mkdirSync(folder);
+    this.made.push(folder);
   }
 }
 
@@ -120,11 +131,22 @@ function entriesBelow(root: string, folder = ''): Entry[] {
 }
 
 function isFile(path: string): boolean {
-  return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  try {
+    return !fs.lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
+/** Removes a folder and those above it as far as nothing is in them; the folder of another file may be gone already. */
 function removeEmptyFolders(root: string, folder: string): void {
-  if (folder === '.' || fs.readdirSync(join(root, folder)).length > 0) {return;}
-  fs.rmdirSync(join(root, folder));
+  if (folder === '.') {return;}
+  removeIfEmpty(join(root, folder));
   removeEmptyFolders(root, dirname(folder));
+}
+
+function removeIfEmpty(folder: string): void {
+  if (fs.existsSync(folder) && fs.readdirSync(folder).length === 0) {
+    fs.rmdirSync(folder);
+  }
 }

@@ -92,6 +92,48 @@ describe('an earlier output', () => {
     expect(fs.existsSync(join(next.artifactsOutdir, 'old'))).toBe(false);
   });
 
+  test('of a stack that got another name goes, with all its files and folders', () => {
+    const { outdir, app } = newApp({ yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE });
+    const next = new MlopsApp({ outdir, yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE });
+    for (const [stacks, id] of [[app, 'fraud'], [next, 'score']] as const) {
+      settings(stacks, id);
+      ['report.md', 'report.json', 'deep/a.md', 'deep/b.md'].forEach((file) => artifact(stacks, `${id}/${file}`, id));
+    }
+    app.synth();
+
+    next.synth();
+    next.synth();
+
+    expect(fs.readdirSync(outdir)).toEqual(['score']);
+    expect(fs.readdirSync(next.artifactsOutdir)).toEqual(['dist.files.json', 'score']);
+    expect(Object.keys(contentOf(join(next.artifactsOutdir, 'score')))).toEqual(['deep/a.md', 'deep/b.md', 'report.json', 'report.md']);
+  });
+
+  test('of a stack that is gone goes, even if somebody removed its folder', () => {
+    const { outdir, app } = newApp();
+    ['report.md', 'report.json'].forEach((file) => artifact(app, `fraud/${file}`, 'text'));
+    app.synth();
+    fs.rmSync(join(app.artifactsOutdir, 'fraud'), { recursive: true });
+
+    new MlopsApp({ outdir }).synth();
+
+    expect(fs.readdirSync(app.artifactsOutdir)).toEqual(['dist.files.json']);
+  });
+
+  test('gives way to a file with the name of its folder, and to a folder with the name of its file', () => {
+    const { outdir, app } = newApp();
+    artifact(app, 'one/report.md', 'in a folder');
+    artifact(app, 'two', 'a file');
+    app.synth();
+
+    const next = new MlopsApp({ outdir });
+    artifact(next, 'one', 'a file');
+    artifact(next, 'two/report.md', 'in a folder');
+    next.synth();
+
+    expect(Object.keys(contentOf(next.artifactsOutdir))).toEqual(['dist.files.json', 'one', 'two/report.md']);
+  });
+
   test('of another app of the project stays', () => {
     const project = temporaryFolder();
     for (const name of ['staging', 'prod']) {
@@ -185,9 +227,23 @@ describe('a synthesis that fails', () => {
     const next = new MlopsApp({ outdir });
     settings(next, 'a', { changed: 'yes' });
     settings(next, 'b');
+    artifact(next, 'b/deep/report.md', 'text');
 
     expect(() => next.synth()).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
     expect(contentOf(dirname(outdir))).toEqual(before);
+  });
+
+  test('leaves no folder behind that it made on the way', () => {
+    const { outdir, app } = newApp();
+    settings(app, 'a');
+    artifact(app, 'b', 'text');
+    artifact(app, 'new/deep/report.md', 'text');
+    fs.mkdirSync(join(app.artifactsOutdir, 'b'), { recursive: true });
+    fs.writeFileSync(join(app.artifactsOutdir, 'b/by-hand'), 'text');
+
+    expect(() => app.synth()).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect(fs.existsSync(outdir)).toBe(false);
+    expect(fs.readdirSync(app.artifactsOutdir)).toEqual(['b']);
   });
 });
 
