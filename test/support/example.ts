@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, relative } from 'path';
 import { Yaml } from 'cdk8s';
@@ -38,11 +38,13 @@ export function runIn(folder: string, app: () => void): ExampleOutput {
     }
   }
   const files = filesBelow(join(out, 'dist'));
-  return {
+  const output = {
     files,
     manifests: files.flatMap((file) => Yaml.load(join(out, 'dist', file))),
     artifacts: Object.fromEntries(filesBelow(join(out, 'mlops.out')).map((file) => [file, readFileSync(join(out, 'mlops.out', file), 'utf8')])),
   };
+  rmSync(out, { recursive: true });
+  return output;
 }
 
 function filesBelow(folder: string): string[] {
