@@ -1,17 +1,18 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  Gpu, ImageRef, MetricsBackend, MinimumViableStack, MlopsApp, ModelRef, ModelServer, ModelSource, NetworkPeer, PlatformProfile, Slo,
+  Gpu, ImageRef, MetricsBackend, MinimumViableStack, MlopsApp, ModelRef, ModelReleases, ModelServer, ModelSource, NetworkPeer, PlatformProfile, Slo,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
+const model = ModelRef.champion('ranker');
 
 // model, runtime and dependencies in one immutable image: its digest is the version
 new MinimumViableStack(app, 'ranker', {
   namespace: 'search',
   description: 'Ranks search results on a GPU. Everything that it needs is in one image.',
-  model: ModelRef.champion('ranker'),
-  image: ImageRef.fromDigest('registry.example.com/ranker/server', 'sha256:b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9'),
+  model,
+  image: ImageRef.ofRelease('registry.example.com/ranker/server', ModelReleases.read(model)),
   source: ModelSource.bakedIn(),
   server: ModelServer.bentoml(),
   resources: {

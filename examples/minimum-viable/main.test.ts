@@ -34,7 +34,7 @@ test('the loader reads the version of the release and checks its hash', () => {
   const [loader] = objectOf(output.manifests, 'Deployment').spec.template.spec.initContainers;
 
   expect(loader.args).toEqual([
-    '--model-uri=s3://example-fraud-registry/production/fraud-detection/v2.1.0/',
+    '--model-uri=s3://example-fraud-registry/production/fraud-detection/v2.1.0/model.tar',
     '--sha256=1f0c2b6f6d1f4e5f2f4f0a8c1f6f6f7a3b5d9e8c7b6a59483726150493827160',
     '--output=/models/current',
   ]);

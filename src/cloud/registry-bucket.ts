@@ -203,7 +203,7 @@ class ImportedRegistryBucket extends Construct implements IRegistryBucket {
 }
 
 function uriOf(bucketName: string, release: ModelRelease): string {
-  return `s3://${bucketName}/${RegistryLayout.release(release.model, release.version)}`;
+  return `s3://${bucketName}/${RegistryLayout.artifact(release.model, release.version)}`;
 }
 
 function requireDays(prop: string, duration: Duration | undefined, least: number, problems: InputProblems): void {

@@ -64,6 +64,8 @@ export class GitOps {
   /**
    * Annotations that order objects: lower waves are applied first and must be healthy before the next. Empty without a controller.
    *
+   * For objects of your own, such as a migration beside a model: what this library makes may be applied in any order.
+   *
    * @param wave a whole number, negative ones included. Objects without one are in wave 0
    * @throws if it is not a whole number
    */
@@ -79,7 +81,7 @@ export class GitOps {
   /**
    * Annotations of a Job that runs once in every sync. Empty without a controller, which leaves an ordinary Job.
    *
-   * A Job cannot be changed in place, so the earlier one is deleted before the next is made; until then it can be looked at.
+   * For Jobs of your own. A Job cannot be changed in place, so the earlier one is deleted before the next is made; until then it can be looked at.
    *
    * @param phase when it runs
    */

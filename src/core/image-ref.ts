@@ -1,3 +1,4 @@
+import { ModelRelease } from './model-release';
 import { InputError } from '../private/input-error';
 
 /**
@@ -22,6 +23,21 @@ export class ImageRef {
       throw new InputError('image/malformed-digest', `'digest' must look like 'sha256:<64 hex digits>', got '${digest}'`);
     }
     return new ImageRef(repository, `${repository}@${digest}`, true);
+  }
+
+  /**
+   * The image that a release record names: a promotion moves model and image together, and the digest stands in one place.
+   *
+   * @param repository registry and repository, such as `registry.example.com/fraud/server`
+   * @param release release whose artifact is baked into the image, such as `ModelReleases.read(model)`
+   * @throws if the repository carries a tag, or the release names no image
+   */
+  public static ofRelease(repository: string, release: ModelRelease): ImageRef {
+    if (release.imageDigest === undefined) {
+      throw new InputError('image/release-without-image',
+        `the release '${release.version}' of '${release.model}' names no image; add its 'imageDigest', or use ImageRef.fromDigest() where the model is loaded at start`);
+    }
+    return ImageRef.fromDigest(repository, release.imageDigest);
   }
 
   /**

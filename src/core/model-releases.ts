@@ -66,6 +66,6 @@ function textOf(path: string, what: string): string {
       throw new InputError('release/unreadable-file', `'${path}' must be a file that can be read, got ${code}`);
     }
     throw new InputError('release/missing-file',
-      `'${path}' must hold ${what}, but there is no such file; promote a version, which writes it, or start in the folder that holds it`);
+      `'${path}' must hold ${what}, but there is no such file; commit the release record of the version that is live, or start in the folder that holds it`);
   }
 }

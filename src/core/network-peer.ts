@@ -1,5 +1,7 @@
+import { isIP } from 'net';
 import { PartyFact } from '../private/facts';
-import { InputError } from '../private/input-error';
+import { InputError, InputProblems } from '../private/input-error';
+import { checkLabels, isDnsLabel } from '../private/kubernetes-names';
 
 /** Options of `NetworkPeer.pods()`. */
 export interface PodPeerOptions {
@@ -11,6 +13,12 @@ export interface PodPeerOptions {
    * @default - the namespace of the workload
    */
   readonly namespace?: string;
+  /**
+   * TCP ports of the pods, where the model calls them. Leave them out for pods that call the model: its own port is what they get.
+   *
+   * @default - every port
+   */
+  readonly ports?: number[];
 }
 
 /**
@@ -31,16 +39,23 @@ export class NetworkPeer {
    * Every pod of a namespace.
    *
    * @param namespace name of the namespace
+   * @param ports TCP ports, where the model calls the pods; without any, every port
+   * @throws if Kubernetes would refuse the name, or a port is out of range
    */
-  public static namespace(namespace: string): NetworkPeer {
-    return new NetworkPeer(`namespace ${namespace}`, { namespace, podLabels: {} }, []);
+  public static namespace(namespace: string, ...ports: number[]): NetworkPeer {
+    const problems = new InputProblems();
+    checkNamespace(namespace, problems);
+    checkPorts(ports, problems);
+    problems.throwAll();
+    return new NetworkPeer(`namespace ${namespace}`, { namespace, podLabels: {} }, ports);
   }
 
   /**
    * Pods by their labels.
    *
-   * @param options labels, namespace
-   * @throws if there is no label: that would be every pod, which `namespace()` and `sameNamespace()` say by name
+   * @param options labels, namespace, ports
+   * @throws if there is no label (that would be every pod, which `namespace()` and `sameNamespace()` say by name), Kubernetes would refuse a
+   * label or the namespace, or a port is out of range
    */
   public static pods(options: PodPeerOptions): NetworkPeer {
     const labels = Object.entries(options.labels).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -48,24 +63,30 @@ export class NetworkPeer {
       throw new InputError('network/no-labels',
         "'labels' must name at least one label, got none; use NetworkPeer.sameNamespace() or NetworkPeer.namespace() for every pod");
     }
-    const name = labels.map(([key, value]) => `${key}=${value}`).join(', ') + (options.namespace === undefined ? '' : ` in ${options.namespace}`);
-    return new NetworkPeer(name, { namespace: options.namespace, podLabels: options.labels }, []);
+    const { namespace, ports = [] } = options;
+    const problems = new InputProblems();
+    checkLabels('labels', options.labels, problems);
+    checkNamespace(namespace, problems);
+    checkPorts(ports, problems);
+    problems.throwAll();
+    const name = labels.map(([key, value]) => `${key}=${value}`).join(', ') + (namespace === undefined ? '' : ` in ${namespace}`);
+    return new NetworkPeer(name, { namespace, podLabels: options.labels }, ports);
   }
 
   /**
    * Addresses.
    *
    * @param cidr such as `10.20.0.0/16`
-   * @param ports TCP ports
-   * @throws if it is no CIDR, or if no port is named
+   * @param ports TCP ports, where the model calls the addresses; none for addresses that call the model
+   * @throws if it is no CIDR, or a port is out of range
    */
   public static cidr(cidr: string, ...ports: number[]): NetworkPeer {
-    if (!/^([0-9]{1,3}[.]){3}[0-9]{1,3}\/([0-9]|[12][0-9]|3[0-2])$/.test(cidr) && !/^[0-9a-fA-F:]*:[0-9a-fA-F:]*\/[0-9]{1,3}$/.test(cidr)) {
-      throw new InputError('network/malformed-cidr', `'cidr' must look like '10.20.0.0/16', got '${cidr}'; a host name cannot stand in a NetworkPolicy`);
+    const problems = new InputProblems();
+    if (!isCidr(cidr)) {
+      problems.add('network/malformed-cidr', `'cidr' must look like '10.20.0.0/16', got '${cidr}'; a host name cannot stand in a NetworkPolicy`);
     }
-    if (ports.length === 0) {
-      throw new InputError('network/no-ports', `'ports' must name at least one TCP port of '${cidr}', got none`);
-    }
+    checkPorts(ports, problems);
+    problems.throwAll();
     return new NetworkPeer(cidr, { cidrs: [cidr] }, ports);
   }
 
@@ -131,4 +152,49 @@ export class NetworkPeer {
   public _toPorts(): number[] {
     return this.ports;
   }
+
+  /**
+   * Checks that the peer can call somebody, whose ports count then.
+   *
+   * @internal
+   */
+  public _requireCaller(): void {
+    if (this.reason !== undefined) {
+      throw new InputError('network/any-caller',
+        `'${this.peerName}' may not call the model, which would open it to the world; name the addresses with NetworkPeer.cidr(), or put a gateway in front of the model and name its pods`);
+    }
+    if (this.ports.length > 0) {
+      throw new InputError('network/ports-of-a-caller',
+        `a caller gets the port of the model, but '${this.peerName}' names its own, ${this.ports.join(', ')}; leave the ports out`);
+    }
+  }
+
+  /**
+   * Checks that the peer can be called; a range of addresses on every port is more than anybody means.
+   *
+   * @internal
+   */
+  public _requireAnswerer(): void {
+    if (this.party.cidrs && this.ports.length === 0) {
+      throw new InputError('network/no-ports', `'${this.peerName}' must name at least one TCP port that the model may call, got none; add it to NetworkPeer.cidr()`);
+    }
+  }
+}
+
+function checkNamespace(namespace: string | undefined, problems: InputProblems): void {
+  if (namespace !== undefined && !isDnsLabel(namespace)) {
+    problems.add('network/malformed-namespace', `'namespace' must be at most 63 lower-case letters, digits and '-', got '${namespace}'`);
+  }
+}
+
+function checkPorts(ports: number[], problems: InputProblems): void {
+  for (const port of ports.filter((candidate) => !Number.isInteger(candidate) || candidate < 1 || candidate > 65535)) {
+    problems.add('network/malformed-port', `'ports' must be whole numbers from 1 to 65535, got ${port}`);
+  }
+}
+
+function isCidr(text: string): boolean {
+  const [, address, prefix] = /^([^/%]+)\/(0|[1-9][0-9]{0,2})$/.exec(text) ?? [];
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address ?? '')]!;
+  return Number(prefix) <= bits;
 }

@@ -39,7 +39,7 @@ export interface PlatformProfileProps {
    */
   readonly gitOps?: GitOps;
   /**
-   * Where the stack runs.
+   * Where the stack runs: the label `cdk8s-mlops.io/environment` of every object.
    *
    * @default Environment.PROD
    */
@@ -82,7 +82,7 @@ export class PlatformProfile {
     public readonly dns: ClusterDns,
     /** What applies the manifests. */
     public readonly gitOps: GitOps,
-    /** Where the stack runs. */
+    /** Where the stack runs: the label `cdk8s-mlops.io/environment` of every object. */
     public readonly environment: Environment,
     /** Labels of every object. */
     public readonly labels: { [key: string]: string },

@@ -51,13 +51,23 @@ export class RegistryLayout {
   }
 
   /**
-   * One release: what a pod loads.
+   * One release: the artifact that a pod loads, and what a team keeps beside it.
    *
    * @param model name of the model
    * @param version version of the model
    */
   public static release(model: string, version: string): string {
     return `${RegistryLayout.production(model)}${version}/`;
+  }
+
+  /**
+   * The one file of a release, copied from the candidate: `model.tar`, whatever the framework. Its SHA-256 is that of the release record.
+   *
+   * @param model name of the model
+   * @param version version of the model
+   */
+  public static artifact(model: string, version: string): string {
+    return `${RegistryLayout.release(model, version)}model.tar`;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { declareControllerFields } from '../private/controller-fields';
 import { InputProblems } from '../private/input-error';
 import { isSubdomain } from '../private/kubernetes-names';
 import { ExternalSecret } from '../private/l1/external-secrets-io';
@@ -121,12 +122,25 @@ class RemoteSecret extends SecretRef {
     const spec = {
       refreshInterval: `${(refreshInterval ?? Duration.hours(1)).toSeconds()}s`,
       secretStoreRef: { name: store, kind: storeKind ?? ExternalSecretStoreKind.SECRET_STORE },
-      data: [{ secretKey: 'value', remoteRef: { key: remoteKey, property } }],
+      data: [{ secretKey: 'value', remoteRef: { key: remoteKey, property, ...DEFAULTS } }],
     };
     const id = `ExternalSecret-${createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8)}`;
-    const known = scope.node.tryFindChild(id) as ExternalSecret | undefined;
-    // the Secret outlives a mistake in the store, so that running pods can restart
-    const declared = known ?? new ExternalSecret(scope, id, { spec: { ...spec, target: { creationPolicy: 'Owner', deletionPolicy: 'Retain' } } });
+    const declared = scope.node.tryFindChild(id) as ExternalSecret | undefined ?? declare(scope, id, spec);
     return { secretName: declared.name, key: 'value' };
   }
+}
+
+/** What the API server would fill in, written out, so that Argo CD sees no difference between Git and cluster. */
+const DEFAULTS = { conversionStrategy: 'Default', decodingStrategy: 'None', metadataPolicy: 'None' };
+
+function declare(scope: Construct, id: string, spec: any): ExternalSecret {
+  // the Secret outlives a mistake in the store, so that running pods can restart
+  const object = new ExternalSecret(scope, id, { spec: { ...spec, target: { creationPolicy: 'Owner', deletionPolicy: 'Retain' } } });
+  declareControllerFields({
+    object,
+    jsonPointers: [],
+    jqPathExpressions: ['.spec.data[].remoteRef.nullBytePolicy'],
+    why: 'External Secrets fills it in from the version that knows it on, and older versions refuse it',
+  });
+  return object;
 }

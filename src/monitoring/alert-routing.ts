@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { AlertSeverity } from './alert-rule';
 import { SecretRef } from '../core/secret-ref';
+import { InputProblems } from '../private/input-error';
 
 /** Where alerts go, as the Prometheus operator configures Alertmanager. */
 export interface AlertReceiver {
@@ -76,9 +77,15 @@ export abstract class AlertRouting {
    * A Slack channel.
    *
    * @param options channel, webhook
+   * @throws if the channel is empty or has blanks
    * @see https://prometheus.io/docs/alerting/latest/configuration/#slack_config
    */
   public static slack(options: SlackRoutingOptions): AlertRouting {
+    const problems = new InputProblems();
+    if (!/^[#@]?[^\s#@]+$/.test(options.channel)) {
+      problems.add('routing/malformed-channel', `'channel' must be a channel such as '#risk-ml', got '${options.channel}'`);
+    }
+    problems.throwAll();
     return new Receiver('slackConfigs', options.severities ?? ALL, (scope) => ({
       apiURL: secretKey(options.webhook, scope),
       channel: options.channel,
@@ -108,9 +115,17 @@ export abstract class AlertRouting {
    * An e-mail address.
    *
    * @param options address, mail server
+   * @throws if an address or the mail server is malformed
    * @see https://prometheus.io/docs/alerting/latest/configuration/#email_config
    */
   public static email(options: EmailRoutingOptions): AlertRouting {
+    const problems = new InputProblems();
+    checkAddress('to', options.to, problems);
+    checkAddress('from', options.from, problems);
+    if (options.smarthost !== undefined && !/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):[1-9][0-9]{0,4}$/.test(options.smarthost)) {
+      problems.add('routing/malformed-smarthost', `'smarthost' must be host and port such as 'smtp.example.com:587', got '${options.smarthost}'`);
+    }
+    problems.throwAll();
     return new Receiver('emailConfigs', options.severities ?? ALL, (scope) => ({
       to: options.to,
       from: options.from,
@@ -155,6 +170,14 @@ class Receiver extends AlertRouting {
 
   public bind(scope: Construct): AlertReceiver {
     return { field: this.field, config: this.config(scope) };
+  }
+}
+
+/** One address or several, with or without a name, as a mail header has them. */
+function checkAddress(prop: string, addresses: string | undefined, problems: InputProblems): void {
+  const wrong = addresses?.split(',').find((address) => !/^(?:[^\s@<>]+@[^\s@<>]+|[^<>]+<[^\s@<>]+@[^\s@<>]+>)$/.test(address.trim()));
+  if (wrong !== undefined) {
+    problems.add('routing/malformed-address', `'${prop}' must be an address such as 'risk-ml@example.com', got '${wrong.trim()}'`);
   }
 }
 

@@ -10,6 +10,7 @@ export const AuditKey = {
   MODEL: `${AUDIT_PREFIX}model`,
   MODEL_VERSION: `${AUDIT_PREFIX}model-version`,
   OWNER: `${AUDIT_PREFIX}owner`,
+  ENVIRONMENT: `${AUDIT_PREFIX}environment`,
   GIT_COMMIT: `${AUDIT_PREFIX}git-commit`,
   DATA_SNAPSHOT: `${AUDIT_PREFIX}data-snapshot`,
   ARTIFACT_SHA256: `${AUDIT_PREFIX}artifact-sha256`,
@@ -29,14 +30,17 @@ export interface AuditRecord {
     readonly approvedBy?: string;
   };
   readonly owner: { readonly team: string };
-  readonly platformLabels: { [key: string]: string };
+  readonly platform: {
+    readonly environment: string;
+    readonly labels: { [key: string]: string };
+  };
   /** What the object is for, such as `server` or `monitoring`. */
   readonly component?: string;
 }
 
 /** What can be selected by; values that a label cannot hold are annotations only. */
 export function auditLabels(record: AuditRecord): { [key: string]: string } {
-  const { release, owner, component, platformLabels } = record;
+  const { release, owner, component, platform } = record;
   const labels: { [key: string]: string | undefined } = {
     'app.kubernetes.io/name': release.model,
     'app.kubernetes.io/version': release.version,
@@ -45,8 +49,9 @@ export function auditLabels(record: AuditRecord): { [key: string]: string } {
     [AuditKey.MODEL]: release.model,
     [AuditKey.MODEL_VERSION]: release.version,
     [AuditKey.OWNER]: owner.team,
+    [AuditKey.ENVIRONMENT]: platform.environment,
     [AuditKey.GIT_COMMIT]: isLabelValue(release.gitCommit) ? release.gitCommit : undefined,
-    ...platformLabels,
+    ...platform.labels,
   };
   return defined(labels);
 }

@@ -121,7 +121,7 @@ class S3Registry implements IModelRegistry {
   }
 
   public modelUri(release: ModelRelease): string {
-    return `${this.root}/${RegistryLayout.release(release.model, release.version)}`;
+    return `${this.root}/${RegistryLayout.artifact(release.model, release.version)}`;
   }
 }
 

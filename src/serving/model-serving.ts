@@ -73,7 +73,7 @@ export class ModelServing extends Construct implements IModelServing {
     this.scrapeEndpoints = scrapeEndpoints(props);
 
     const rollbackObjective = props.rollbackObjective ?? Duration.minutes(10);
-    const audit: AuditRecord = { release, owner: props.owner, platformLabels: platform.labels, component: 'server' };
+    const audit: AuditRecord = { release, owner: props.owner, platform, component: 'server' };
     const binding = props.strategy.bind(this, {
       pod: buildPod(this, { props, release, source, serviceAccount: this.serviceAccountFor(props), audit }),
       replicas: props.autoscaling?.maxReplicas ?? props.replicas ?? 2,

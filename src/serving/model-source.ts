@@ -26,8 +26,9 @@ export interface ModelSourceConfig {
 /** Options of `ModelSource.loadedFrom()`. */
 export interface LoadedFromOptions {
   /**
-   * Image of the loader. It is called with `--model-uri`, `--sha256` and `--output`, and must exit with an error when the artifact that it
-   * fetched does not have that hash.
+   * Image of the loader. It is called with `--model-uri` (in a registry on S3 one file, `RegistryLayout.artifact`), `--sha256` (that of the
+   * file) and `--output` (an empty folder). It fetches the file, compares the hash before it unpacks anything, unpacks into the folder, and
+   * exits with an error otherwise. It may get objects, but not list them.
    */
   readonly loader: ImageRef;
   /**

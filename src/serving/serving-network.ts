@@ -4,6 +4,7 @@ import { IWorkloadIdentity } from './serving';
 import { NetworkPeer } from '../core/network-peer';
 import { PlatformProfile } from '../core/platform-profile';
 import { factsOf, PartyFact } from '../private/facts';
+import { InputProblems } from '../private/input-error';
 import { NetworkPolicy } from '../private/l1/core-kinds';
 
 export interface ServingNetworkProps {
@@ -44,11 +45,13 @@ export class ServingNetwork {
 
   /** Lets somebody call the model. */
   public allowFrom(peer: NetworkPeer): void {
+    this.require(() => peer._requireCaller());
     this.addIngress(peer.peerName, peer, [tcp(this.props.port), ...this.tunnels()], 'requests');
   }
 
   /** Lets the pods call somebody. */
   public allowTo(peer: NetworkPeer): void {
+    this.require(() => peer._requireAnswerer());
     const ports = peer._toPorts().map(tcp);
     this.addEgress(peer.peerName, peer, ports.length === 0 ? [] : [...ports, ...this.tunnels()], peer.reason ?? 'calls');
     if (peer.reason !== undefined) {
@@ -60,6 +63,14 @@ export class ServingNetwork {
   /** Whether a rule lets the pods call somebody on the port of HTTPS. */
   public get reachesHttps(): boolean {
     return this.egress.some(({ ports }) => ports === undefined || ports.some(({ port }: any) => port === 443));
+  }
+
+  /** Whatever is wrong carries the path of the serving. */
+  private require(check: () => void): void {
+    const problems = new InputProblems();
+    problems.attempt(check);
+    const { scope, id } = this.scope.node;
+    problems.throwAt(scope!, id);
   }
 
   private allowScraper(): void {

@@ -81,7 +81,7 @@ export class MinimumViableStack extends Chart {
     PolicyPack.operations().applyTo(this);
     PolicyPack.adoptionOrder().applyTo(this);
 
-    applyAudit(this, { release: this.serving.release, owner: props.owner, platformLabels: props.platform.labels });
+    applyAudit(this, { release: this.serving.release, owner: props.owner, platform: props.platform });
     describeApplication(this, props.platform.gitOps);
     factsOf(this).leftOut.push(...MINIMUM_LEAVES_OUT);
     this.report = new StackReport(this, 'Report', { description: props.description });

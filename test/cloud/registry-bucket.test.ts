@@ -26,7 +26,7 @@ describe('a registry for workloads', () => {
   test('its addresses and environment are known before Terraform runs', () => {
     const registry = new RegistryBucket(cloudStack(), 'Registry', { bucketName });
 
-    expect(registry.modelUri(release)).toBe('s3://acme-fraud-registry/production/fraud-detection/7/');
+    expect(registry.modelUri(release)).toBe('s3://acme-fraud-registry/production/fraud-detection/7/model.tar');
     expect(registry.environment).toEqual({ MODEL_REGISTRY_URI: 's3://acme-fraud-registry', AWS_REGION: 'eu-central-1', AWS_DEFAULT_REGION: 'eu-central-1' });
     expect(registry.secretEnvironment).toEqual({});
     expect(registry.bucketName).toBe(bucketName);
@@ -37,7 +37,7 @@ describe('a registry for workloads', () => {
     const chart = Testing.chart();
     const registry = RegistryBucket.fromBucketName(chart, 'Registry', bucketName, { region: 'eu-west-1', encryptionKeyArn: keyArn });
 
-    expect(registry.modelUri(release)).toBe('s3://acme-fraud-registry/production/fraud-detection/7/');
+    expect(registry.modelUri(release)).toBe('s3://acme-fraud-registry/production/fraud-detection/7/model.tar');
     expect(registry.environment).toEqual({ MODEL_REGISTRY_URI: 's3://acme-fraud-registry', AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' });
     expect(registry.secretEnvironment).toEqual({});
     expect(Testing.synth(chart)).toEqual([]);

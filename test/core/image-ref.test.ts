@@ -1,4 +1,5 @@
 import { ImageRef } from '../../src';
+import { release } from '../support/releases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -8,6 +9,10 @@ test('an image by digest names repository and digest', () => {
   expect(image.uri).toBe(`registry.example.com:5000/fraud/server@${digest}`);
   expect(image.repository).toBe('registry.example.com:5000/fraud/server');
   expect(image.isPinned).toBe(true);
+});
+
+test('the image of a release is the one that its record names', () => {
+  expect(ImageRef.ofRelease('registry.example.com/fraud/server', { ...release, imageDigest: digest }).uri).toBe(`registry.example.com/fraud/server@${digest}`);
 });
 
 test('an image by tag is not pinned', () => {

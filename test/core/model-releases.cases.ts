@@ -19,13 +19,13 @@ export const cases: ErrorCase[] = [
     id: 'release/missing-file',
     when: 'a model without a record',
     provoke: () => ModelReleases.read(ModelRef.champion('fraud-detection'), { directory: 'no-releases/' }),
-    message: "'no-releases/fraud-detection.json' must hold the version of 'fraud-detection@champion', but there is no such file; promote a version, which writes it, or start in the folder that holds it (release/missing-file)",
+    message: "'no-releases/fraud-detection.json' must hold the version of 'fraud-detection@champion', but there is no such file; commit the release record of the version that is live, or start in the folder that holds it (release/missing-file)",
   },
   {
     id: 'release/missing-file',
     when: 'a file that is not there',
     provoke: () => ModelReleases.fromFile('package.json/release.json'),
-    message: "'package.json/release.json' must hold a release, but there is no such file; promote a version, which writes it, or start in the folder that holds it (release/missing-file)",
+    message: "'package.json/release.json' must hold a release, but there is no such file; commit the release record of the version that is live, or start in the folder that holds it (release/missing-file)",
   },
   {
     id: 'release/unreadable-file',

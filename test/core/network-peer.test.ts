@@ -29,6 +29,17 @@ test('addresses come with their ports, of either IP version', () => {
   expect(NetworkPeer.cidr('fd00:ec2::/32', 443)._toPeers()).toEqual([{ ipBlock: { cidr: 'fd00:ec2::/32' } }]);
 });
 
+test('pods that are called may name their ports, pods that call need none', () => {
+  expect(NetworkPeer.pods({ labels: { app: 'stock' }, ports: [8080] })._toPorts()).toEqual([8080]);
+  expect(NetworkPeer.namespace('cache', 6379, 6380)._toPorts()).toEqual([6379, 6380]);
+  expect(NetworkPeer.pods({ labels: { app: 'stock' } })._toPorts()).toEqual([]);
+  expect(NetworkPeer.cidr('192.0.2.0/24')._toPorts()).toEqual([]);
+});
+
+test.each(['0.0.0.0/0', '255.255.255.255/32', '::/0', '2001:db8::1/128'])('%s is a range of addresses', (cidr) => {
+  expect(NetworkPeer.cidr(cidr, 443).peerName).toBe(cidr);
+});
+
 test('any address on port 443 says why', () => {
   const peer = NetworkPeer.anyHttps('models are read from S3');
 

@@ -1,6 +1,7 @@
 import { Testing } from 'cdk8s';
 import { Findings, ImageRef, ModelRef } from '../../src';
 import { ErrorCase } from '../support/error-case';
+import { release } from '../support/releases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -16,6 +17,12 @@ export const cases: ErrorCase[] = [
     when: 'a malformed digest',
     provoke: () => ImageRef.fromDigest('registry.example.com/fraud/server', 'latest'),
     message: "'digest' must look like 'sha256:<64 hex digits>', got 'latest' (image/malformed-digest)",
+  },
+  {
+    id: 'image/release-without-image',
+    when: 'the image of a release that has none',
+    provoke: () => ImageRef.ofRelease('registry.example.com/fraud/server', { ...release, imageDigest: undefined }),
+    message: "the release '7' of 'fraud-detection' names no image; add its 'imageDigest', or use ImageRef.fromDigest() where the model is loaded at start (image/release-without-image)",
   },
   {
     id: 'model/version-as-alias',

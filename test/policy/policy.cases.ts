@@ -145,7 +145,7 @@ export const cases: ErrorCase[] = [
     id: 'adoption/customer-facing-without-canary',
     when: 'a customer-facing model that has no canary',
     provoke: () => judged(adoptionOrder, deployment({}, {}, { annotations: { 'cdk8s-mlops.io/customer-facing': 'true' } })),
-    message: "[test/Object0] Deployment 'fraud' is customer-facing, and a new version meets all customers at once; use a canary, or acknowledge why a bad model costs little here (adoption/customer-facing-without-canary)",
+    message: "[test/Object0] Deployment 'fraud' is customer-facing, and a new version meets all customers at once; use RolloutStrategy.canary() or a traffic split of the serving platform, or acknowledge why a bad model costs little here (adoption/customer-facing-without-canary)",
   },
   {
     id: 'policy/crashed-rule',

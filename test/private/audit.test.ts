@@ -11,7 +11,7 @@ import { release } from '../support/releases';
 const record: AuditRecord = {
   release,
   owner: { team: 'risk-ml' },
-  platformLabels: { 'example.com/cost-center': '42' },
+  platform: { environment: 'staging', labels: { 'example.com/cost-center': '42' } },
   component: 'server',
 };
 
@@ -20,6 +20,7 @@ const labels = {
   'app.kubernetes.io/managed-by': 'cdk8s-mlops',
   'app.kubernetes.io/name': 'fraud-detection',
   'app.kubernetes.io/version': '7',
+  'cdk8s-mlops.io/environment': 'staging',
   'cdk8s-mlops.io/git-commit': 'c'.repeat(40),
   'cdk8s-mlops.io/model': 'fraud-detection',
   'cdk8s-mlops.io/model-version': '7',

@@ -6,8 +6,8 @@ const key = SecretRef.existing('minio', 'key');
 
 describe('a folder in S3', () => {
   test('pods load what a promoter wrote', () => {
-    expect(ModelRegistry.fromS3Uri('s3://models').modelUri(release)).toBe('s3://models/production/fraud-detection/7/');
-    expect(ModelRegistry.fromS3Uri('s3://shared/teams/risk/').modelUri(release)).toBe('s3://shared/teams/risk/production/fraud-detection/7/');
+    expect(ModelRegistry.fromS3Uri('s3://models').modelUri(release)).toBe('s3://models/production/fraud-detection/7/model.tar');
+    expect(ModelRegistry.fromS3Uri('s3://shared/teams/risk/').modelUri(release)).toBe('s3://shared/teams/risk/production/fraud-detection/7/model.tar');
   });
 
   test('the identity of the workload is enough', () => {

@@ -369,12 +369,6 @@ export const cases: ErrorCase[] = [
     message: "'cidr' must look like '10.20.0.0/16', got 's3.amazonaws.com'; a host name cannot stand in a NetworkPolicy (network/malformed-cidr)",
   },
   {
-    id: 'network/no-ports',
-    when: 'addresses on every port',
-    provoke: () => NetworkPeer.cidr('10.0.0.0/8'),
-    message: "'ports' must name at least one TCP port of '10.0.0.0/8', got none (network/no-ports)",
-  },
-  {
     id: 'network/no-reason',
     when: 'any address without a reason',
     provoke: () => NetworkPeer.anyHttps(''),

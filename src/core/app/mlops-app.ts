@@ -4,6 +4,7 @@ import { writeArtifacts } from './artifact-files';
 import { toDocuments, writeCharts, writeConstructMetadata } from './chart-files';
 import { chartsOf, linkDependencies } from './chart-graph';
 import { actAsTerraformApp, isStack, synthesizeStacks } from './cloud-plane';
+import { DuplicateObjects } from './duplicate-objects';
 import { PlaneGuards } from './plane-guards';
 import { Problems } from './problems';
 import { Renderer } from './renderer';
@@ -11,6 +12,7 @@ import { Moves, StagedFolder } from './staged-folder';
 import { ResolvableAsToken } from './tokens';
 import { artifactsFolderOf, listNameOf, readWrittenFiles, WrittenFiles } from './written-files';
 import { renderingOnce } from '../../private/manifests';
+import { Findings } from '../findings';
 
 /** Properties of `MlopsApp`. */
 export interface MlopsAppProps extends AppProps {
@@ -26,7 +28,11 @@ export interface MlopsAppProps extends AppProps {
  * A cdk8s app that writes reports and Terraform beside its manifests, and large apps in linear time.
  *
  * The manifests are byte for byte those of `cdk8s.App`, so one can take the place of the other. Both folders are written whole or not at all,
- * and a failed synthesis names every error at once.
+ * and a failed synthesis names every error at once. What is wrong with the arguments of one construct is said when it is made: everything about
+ * that construct at once, but nothing of the constructs after it, as a constructor can only throw.
+ *
+ * Two objects of one kind, name and namespace fail synthesis, as they would replace each other in the cluster. Charts for different clusters
+ * may be acknowledged: `Findings.of(chart).acknowledge('app/duplicate-object', 'dev and prod are different clusters')`.
  *
  * @see https://cdk8s.io/docs/latest/basics/app/
  */
@@ -39,6 +45,7 @@ export class MlopsApp extends App {
     this.artifactsOutdir = props.artifactsOutdir ?? artifactsFolderOf(this.outdir);
     actAsTerraformApp(this);
     this.node.addValidation(new PlaneGuards(this));
+    Findings.of(this).addSource(new DuplicateObjects(this));
   }
 
   /**

@@ -11,7 +11,7 @@ export class CustomerFacingWithoutCanary implements IPolicyRule {
   public check(manifest: any): PolicyFinding[] {
     return !isCustomerFacing(manifest) || takesOverInStages(manifest) ? [] : [{
       message: `${manifest.kind} '${manifest.metadata?.name}' is customer-facing, and a new version meets all customers at once`,
-      remedy: 'use a canary, or acknowledge why a bad model costs little here',
+      remedy: 'use RolloutStrategy.canary() or a traffic split of the serving platform, or acknowledge why a bad model costs little here',
     }];
   }
 }

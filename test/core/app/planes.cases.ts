@@ -8,6 +8,19 @@ import { temporaryFolder } from '../../support/folders';
 
 export const cases: ErrorCase[] = [
   {
+    id: 'app/duplicate-object',
+    when: 'two charts with the same Service in one namespace',
+    provoke: () => synth((app) => ['fraud', 'score'].forEach((id) => service(new Chart(app, id, { namespace: 'ml' })))),
+    message: failed("score/Service: the Service 'fraud-detection' in the namespace 'ml' is made by 'fraud/Service' too, and the one that is applied last replaces the other; give one of them another name or namespace, or, if their charts go to different clusters, acknowledge it and apply each chart alone (app/duplicate-object)"),
+  },
+  {
+    id: 'app/duplicate-object',
+    when: 'two objects of one name without a namespace, of different versions of their kind',
+    provoke: () => synth((app) => ['v1', 'v1beta1'].forEach((version) =>
+      new ApiObject(new Chart(app, version), 'Role', { apiVersion: `rbac.authorization.k8s.io/${version}`, kind: 'ClusterRole', metadata: { name: 'readers' } }))),
+    message: failed("v1beta1/Role: the ClusterRole 'readers' is made by 'v1/Role' too, and the one that is applied last replaces the other; give one of them another name or namespace, or, if their charts go to different clusters, acknowledge it and apply each chart alone (app/duplicate-object)"),
+  },
+  {
     id: 'app/terraform-outside-stack',
     when: 'a Terraform resource below a chart',
     provoke: () => synth((app) => bucket(new Chart(app, 'fraud'), 'models')),
@@ -102,4 +115,8 @@ function failed(problem: string): string {
 
 function bucket(scope: Construct, id: string): TerraformResource {
   return new TerraformResource(scope, id, { terraformResourceType: 'test_bucket' });
+}
+
+function service(chart: Chart): ApiObject {
+  return new ApiObject(chart, 'Service', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'fraud-detection' } });
 }
