@@ -3,7 +3,7 @@ import { ApiObject, App, AppProps, Chart, IResolver, JsonPatch, Lazy, Resolution
 import { TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { parseAllDocuments } from 'yaml';
-import { Artifacts, MlopsApp } from '../../../src';
+import { Artifacts, Findings, MlopsApp } from '../../../src';
 import { contentOf, temporaryFolder } from '../../support/folders';
 
 const everyOutputType = [
@@ -130,6 +130,7 @@ function dependentObjects(app: App): void {
 }
 
 function objectsOfOneName(app: App): void {
+  Findings.of(app).acknowledge('app/duplicate-object', 'the charts go to different clusters');
   for (const id of ['a', 'b']) {
     settings(new Chart(app, id), 'Settings', { ID: id }, 'settings');
   }
