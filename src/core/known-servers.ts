@@ -138,6 +138,7 @@ const ISTIO_LABELS = [
 
 /** Read from Istio's documentation; one of the two sides that report a request is enough, otherwise each request counts twice. */
 export function istio(options: IstioMetricsOptions): ServerDeclaration {
+  const istioReporter = options.reporter ?? IstioReporter.DESTINATION;
   const requests = metric('istio_requests_total', COUNTER, ISTIO_LABELS);
   const histogram = (name: string, unit: MetricUnit, buckets?: number[]) => metric(name, HISTOGRAM, ISTIO_LABELS, unit, buckets);
   return {
@@ -148,7 +149,8 @@ export function istio(options: IstioMetricsOptions): ServerDeclaration {
     requests,
     failures: requests,
     failureMatcher: 'response_code=~"5.."',
-    requestMatcher: `reporter="${options.reporter ?? IstioReporter.DESTINATION}"`,
+    istioReporter,
+    requestMatcher: `reporter="${istioReporter}"`,
     others: [
       histogram('istio_request_bytes', MetricUnit.BYTES),
       histogram('istio_response_bytes', MetricUnit.BYTES),

@@ -19,7 +19,8 @@ export interface KubePrometheusOptions {
    */
   readonly url?: string;
   /**
-   * Headers of every query, such as the tenant of a proxy. No credentials: they would stand in manifests.
+   * Headers of every query that a controller in the cluster asks, such as the one by which a proxy tells tenants. The dashboard asks through the
+   * data source of Grafana, which has headers of its own. No credentials: they would stand in manifests.
    *
    * @default - none
    */
@@ -45,7 +46,8 @@ export interface PrometheusOptions {
    */
   readonly selectorLabels?: { [key: string]: string };
   /**
-   * Headers of every query, such as the tenant of a proxy. No credentials: they would stand in manifests.
+   * Headers of every query that a controller in the cluster asks, such as the one by which a proxy tells tenants. The dashboard asks through the
+   * data source of Grafana, which has headers of its own. No credentials: they would stand in manifests.
    *
    * @default - none
    */
@@ -122,7 +124,7 @@ export class MetricsBackend {
     public readonly selectorLabels: { [key: string]: string },
     /** Labels of the scraper's pods. */
     public readonly scraperLabels: { [key: string]: string },
-    /** Headers of every query. */
+    /** Headers of every query that a controller in the cluster asks. */
     public readonly headers: { [name: string]: string },
     /** Why there is none, where there is none. */
     public readonly reason: string | undefined,

@@ -1,5 +1,6 @@
 import { ExportedMetric, MetricType } from './exported-metric';
 import { MetricUnit } from './metric-query';
+import { IstioReporter } from './server-options';
 import { InputError } from '../private/input-error';
 
 /** What a server declares; what it lacks says why, and what to do instead. */
@@ -15,6 +16,7 @@ export interface ServerDeclaration {
   readonly failures: ExportedMetric | Lacking;
   readonly failureMatcher?: string;
   readonly requestMatcher?: string;
+  readonly istioReporter?: IstioReporter;
   readonly requestsExcludeFailures?: boolean;
   readonly others: ExportedMetric[];
 }

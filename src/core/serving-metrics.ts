@@ -6,7 +6,7 @@ import { PredictionMetrics } from './prediction-metrics';
 import { MetricScope, RequestMetrics } from './request-metrics';
 import { errorRatioQuery, latencyQuery, meanLatencyQuery, slowRatioQuery, throughputQuery } from './request-questions';
 import { isLacking, mergeByName, requireCounting, requireDeclaration, requirePort, secondsPerUnit, ServerDeclaration } from './server-declaration';
-import { HistogramServerOptions, IstioMetricsOptions, ServerOptions } from './server-options';
+import { HistogramServerOptions, IstioMetricsOptions, IstioReporter, ServerOptions } from './server-options';
 import { InputError } from '../private/input-error';
 
 /** Properties of `ServingMetrics.custom()`. */
@@ -133,6 +133,11 @@ export class ServingMetrics {
   /** Path that Prometheus scrapes. */
   public get path(): string {
     return this.server.path;
+  }
+
+  /** Which proxy of Istio counts the requests. Absent where the server itself does. */
+  public get istioReporter(): IstioReporter | undefined {
+    return this.server.istioReporter;
   }
 
   /** Everything that the server and its prediction metrics export, one entry a name. */

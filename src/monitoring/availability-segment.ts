@@ -51,6 +51,9 @@ export class AvailabilitySegment implements IMonitoringSegment {
   public alerts(): AlertRule[] {
     const requests = selectRecorded(requestsRecord(Duration.minutes(5)), this.serving);
     const answered = this.requests.metrics.throughput(this.requests.over(Duration.minutes(15)));
+    const yesterday = `avg_over_time(${requests}[30m] offset 1d) > 0`;
+    // a labelled counter is not there before the first request: that an idle model has none says nothing
+    const expected = `(${yesterday} or absent_over_time(${requests}[1d]) and on () count(${this.up} offset 1d == 1))`;
     return [
       {
         alertName: 'TargetsAbsent',
@@ -70,14 +73,15 @@ export class AvailabilitySegment implements IMonitoringSegment {
       {
         alertName: 'RequestMetricsAbsent',
         severity: AlertSeverity.TICKET,
-        query: promql('request metrics are absent', `absent(${answered.expr}) and on () count(${this.up} == 1)`),
+        query: promql('request metrics are absent', `absent(${answered.expr}) and on () count(${this.up} == 1) and on () ${expected}`),
         holdsFor: Duration.minutes(15),
-        summary: 'the pods are scraped, but none exports the metrics of requests: objectives cannot be judged',
+        summary: 'the pods are scraped, but no request is counted, though some came at this time yesterday or none was seen for a day: '
+          + 'nobody asks, or the metrics have other names',
       },
       {
         alertName: 'RequestsStopped',
         severity: AlertSeverity.TICKET,
-        query: promql('requests per second a day ago', `avg_over_time(${requests}[30m]) == 0 and avg_over_time(${requests}[30m] offset 1d) > 0`),
+        query: promql('requests per second a day ago', `avg_over_time(${requests}[30m]) == 0 and ${yesterday}`),
         holdsFor: Duration.minutes(15),
         summary: 'no requests have come for half an hour, though some came at this time yesterday',
       },

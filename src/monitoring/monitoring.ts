@@ -16,12 +16,14 @@ import { SaturationSegment } from './saturation-segment';
 import { IMonitoringSegment } from './segment';
 import { checkSegments } from './segment-check';
 import { SloSegment } from './slo-segment';
+import { rememberWatcher } from './watched-models';
 import { ExternalMetrics } from '../core/external-metrics';
 import { Finding, Findings } from '../core/findings';
 import { Owner } from '../core/owner';
 import { checkOwner } from '../core/owner-rules';
 import { PlatformProfile } from '../core/platform-profile';
 import { Slo } from '../core/slo';
+import { applyAudit } from '../private/audit';
 import { InputProblems } from '../private/input-error';
 import { AlertmanagerConfig, PodMonitor, PrometheusRule } from '../private/l1/monitoring-coreos-com';
 import { promDuration } from '../private/prom-duration';
@@ -125,6 +127,11 @@ export class Monitoring extends Construct {
     if (props.platform.metrics.isAvailable) {
       this.dashboard = new Dashboard(this, 'Dashboard', { ...props.dashboard, serving: props.serving, owner: this.owner, segments, scrapeInterval: settings.interval });
       this.declareOperatorObjects(settings);
+      rememberWatcher(this, props.serving, props.platform);
+    }
+    const { servedRelease } = props.serving;
+    if (servedRelease) {
+      applyAudit(this, { release: servedRelease, owner: props.serving.owner, platform: props.platform, component: 'monitoring' });
     }
     this.node.addValidation({ validate: () => checkSegments(this.segments) });
     Findings.of(this).addSource({ findings: () => this.findings() });
@@ -156,8 +163,9 @@ export class Monitoring extends Construct {
 
   private findings(): Finding[] {
     const { serving, platform, routing } = this.props;
+    const requests = this.props.requests?.metrics ?? serving.metrics;
     return [
-      ...findMonitoring(serving, platform, this.segments, routing),
+      ...findMonitoring({ watcher: this, serving, platform, requests, segments: this.segments, routing }),
       ...findUnanswered({ serving, segments: this.segments, external: this.external, others: this.dashboard?.queries ?? [] }),
     ].map((finding) => ({ ...finding, path: this.node.path }));
   }

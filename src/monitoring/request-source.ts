@@ -6,7 +6,10 @@ import { ServingMetrics } from '../core/serving-metrics';
  * @see https://istio.io/latest/docs/reference/config/metrics/
  */
 export interface RequestSource {
-  /** What it exports, such as `ServingMetrics.istio()`; scraped by whoever runs it. */
+  /**
+   * What it exports, such as `ServingMetrics.istio()`, scraped by whoever runs it. Its reporter has to fit the mesh of the platform: the
+   * destination or the source where there are sidecars, the waypoint in ambient mode.
+   */
   readonly metrics: ServingMetrics;
   /** Label matchers of the requests of this model, such as `destination_workload="fraud",destination_workload_namespace="ml"`. */
   readonly selector: string;

@@ -20,6 +20,8 @@ export interface SaturationSegmentProps {
 }
 
 const DASHBOARD = '$__rate_interval';
+/** Without the sums over a pod that cAdvisor exports besides. */
+const CONTAINERS = 'container!=""';
 
 /**
  * How full the pods are: CPU and memory against their limits, throttling, restarts, pods by version. The numbers come from the kubelet and
@@ -30,6 +32,8 @@ const DASHBOARD = '$__rate_interval';
 export class SaturationSegment implements IMonitoringSegment {
   public readonly segmentName = 'Saturation';
   private readonly series: ModelSeries;
+  /** Matchers that keep Prometheus from reading the whole cluster for one model. */
+  private readonly namespace: string[];
   private readonly memoryBelow: number;
 
   /**
@@ -37,6 +41,8 @@ export class SaturationSegment implements IMonitoringSegment {
    */
   public constructor(props: SaturationSegmentProps) {
     this.series = ModelSeries.of(props.serving);
+    const { servingNamespace } = props.serving;
+    this.namespace = servingNamespace === '' ? [] : [`namespace="${servingNamespace}"`];
     this.memoryBelow = props.memoryBelow ?? 0.9;
   }
 
@@ -103,22 +109,30 @@ export class SaturationSegment implements IMonitoringSegment {
   }
 
   private cpu(): string {
-    return this.ofModel(`sum by (namespace, pod) (rate(container_cpu_usage_seconds_total{container!=""}[${DASHBOARD}]))`);
+    return this.ofModel(`sum by (namespace, pod) (rate(${this.inNamespace('container_cpu_usage_seconds_total', CONTAINERS)}[${DASHBOARD}]))`);
   }
 
   private memoryRatio(): string {
-    const used = 'max by (namespace, pod, container) (container_memory_working_set_bytes{container!=""})';
-    const limit = 'max by (namespace, pod, container) (kube_pod_container_resource_limits{resource="memory"} > 0)';
+    const used = `max by (namespace, pod, container) (${this.inNamespace('container_memory_working_set_bytes', CONTAINERS)})`;
+    const limit = `max by (namespace, pod, container) (${this.inNamespace('kube_pod_container_resource_limits', 'resource="memory"')} > 0)`;
     return this.ofModel(`max by (namespace, pod) (${used} / ${limit})`);
   }
 
   private throttledRatio(window: string): string {
-    const rate = (name: string) => `sum by (namespace, pod) (rate(${name}{container!=""}[${window}]))`;
+    const rate = (name: string) => `sum by (namespace, pod) (rate(${this.inNamespace(name, CONTAINERS)}[${window}]))`;
     return this.ofModel(`${rate('container_cpu_cfs_throttled_periods_total')} / (${rate('container_cpu_cfs_periods_total')} > 0)`);
   }
 
+  /** Native sidecars are init containers, too. Names of containers are unique in a pod, so nothing is hidden by `or`. */
   private restarts(window: string): string {
-    return this.ofModel(`sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total[${window}]))`);
+    const increase = (name: string) => `increase(${this.inNamespace(name)}[${window}])`;
+    const all = `${increase('kube_pod_container_status_restarts_total')} or ${increase('kube_pod_init_container_status_restarts_total')}`;
+    return this.ofModel(`sum by (namespace, pod) (${all})`);
+  }
+
+  private inNamespace(metric: string, ...matchers: string[]): string {
+    const all = [...this.namespace, ...matchers];
+    return all.length === 0 ? metric : `${metric}{${all.join(',')}}`;
   }
 
   /** Only pods of this model. */

@@ -101,6 +101,9 @@ describe('ready declarations', () => {
       'histogram_quantile(0.95, sum by (le) (rate(istio_request_duration_milliseconds_bucket{destination_workload="fraud",destination_workload_namespace="ml",reporter="destination"}[5m]))) / 1000',
     );
     expect(ServingMetrics.istio({ reporter: IstioReporter.WAYPOINT }).throughput({ selector, window: '5m' }).expr).toContain('reporter="waypoint"');
+    expect(ServingMetrics.istio().istioReporter).toBe('destination');
+    expect(ServingMetrics.istio({ reporter: IstioReporter.WAYPOINT }).istioReporter).toBe('waypoint');
+    expect(ServingMetrics.mlserver().istioReporter).toBeUndefined();
     expect(ServingMetrics.istio().errorRatio({ selector, window: '5m' }).expr).toContain('reporter="destination",response_code=~"5.."}');
     expect(ServingMetrics.istio().slowRatio(Duration.millis(100), { selector, window: '5m' }).title).toBe('share of requests slower than 100 ms');
   });

@@ -23,7 +23,9 @@ test('only the absence of all targets wakes somebody', () => {
 test('absent request metrics are told from absent pods', () => {
   const [, , absent] = segment.alerts();
 
-  expect(absent.query.expr).toBe(`absent(sum(rate(http_requests_total{${model}}[15m]))) and on () count(up{${model}} == 1)`);
+  expect(absent.query.expr).toBe(`absent(sum(rate(http_requests_total{${model}}[15m]))) and on () count(up{${model}} == 1) and on () (`
+    + `avg_over_time(model:requests:rate5m{${model}}[30m] offset 1d) > 0 or `
+    + `absent_over_time(model:requests:rate5m{${model}}[1d]) and on () count(up{${model}} offset 1d == 1))`);
 });
 
 test('requests have stopped when some came at this time yesterday', () => {

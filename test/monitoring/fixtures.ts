@@ -1,7 +1,8 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
-  AlertRule, IMonitoringSegment, MetricsBackend, MonitoringProps, Panel, PlatformProfile, RecordingRule, Slo,
+  AlertRule, IMonitoringSegment, IstioReporter, MeshMode, MetricsBackend, MonitoringProps, Panel, PlatformProfile, RecordingRule, RequestSource,
+  ServingMetrics, Slo,
 } from '../../src';
 import { FakeServing, FakeServingProps } from '../support/fake-serving';
 
@@ -10,6 +11,16 @@ export const slo = Slo.of({ latency: { percentile: 95, below: Duration.millis(10
 export const platform = PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }) });
 
 export const unwatched = PlatformProfile.of({ metrics: MetricsBackend.none('metrics go to a hosted service') });
+
+/** The same cluster with a mesh. */
+export function inMesh(mesh: MeshMode): PlatformProfile {
+  return PlatformProfile.of({ metrics: platform.metrics, mesh });
+}
+
+/** Requests of a model as Istio counts them. */
+export function byIstio(reporter?: IstioReporter): RequestSource {
+  return { metrics: ServingMetrics.istio({ reporter }), selector: 'destination_workload="fraud"', versionLabel: 'destination_version' };
+}
 
 /** The required properties of a `Monitoring`, with a model of its own. */
 export function monitoringProps(scope: Construct, serving?: FakeServingProps): MonitoringProps {

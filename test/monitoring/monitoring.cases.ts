@@ -1,7 +1,7 @@
 import { Chart, Duration, Testing } from 'cdk8s';
-import { FakeSegment, monitoringProps, slo, unwatched } from './fixtures';
+import { byIstio, FakeSegment, inMesh, monitoringProps, slo, unwatched } from './fixtures';
 import {
-  AlertRouting, AlertSeverity, BusinessKpiSegment, Dashboard, Findings, IMonitoringSegment, MetricQuery, Monitoring,
+  AlertRouting, AlertSeverity, BusinessKpiSegment, Dashboard, Findings, IMonitoringSegment, IstioReporter, MeshMode, MetricQuery, Monitoring,
   MonitoringProps, Panel, PanelKind, PredictionSegment, SecretRef, Slo, SloSegment,
 } from '../../src';
 import { ErrorCase } from '../support/error-case';
@@ -21,6 +21,14 @@ function synthWith(...segments: IMonitoringSegment[]) {
 function monitoringOf(props: Partial<MonitoringProps>, serving?: FakeServingProps) {
   const chart = Testing.chart();
   return new Monitoring(chart, 'Monitoring', { ...monitoringProps(chart, serving), ...props });
+}
+
+function synthTwice(namespace?: string) {
+  const chart = Testing.chart();
+  const props = monitoringProps(chart, { namespace });
+  new Monitoring(chart, 'First', props);
+  new Monitoring(chart, 'Second', props);
+  return Testing.synth(chart);
 }
 
 function sloSegment(target: Slo, minimumFailures?: number) {
@@ -156,6 +164,44 @@ export const cases: ErrorCase[] = [
     when: 'routes for alerts that carry no namespace',
     provoke: () => Findings.of(monitoringOf({ routing: [AlertRouting.email({ to: 'risk@example.com' })] }, { namespace: '' })).list(),
     message: "[test/Monitoring] the alerts of 'fraud-detection' carry no namespace, and Alertmanager gives an AlertmanagerConfig only the alerts of its own namespace; give the chart of the model its namespace, or acknowledge it where Alertmanager's matcher strategy is None (monitoring/route-without-namespace)",
+  },
+  {
+    id: 'monitoring/no-namespace',
+    when: 'a model whose namespace nobody knows, as far as a warning goes',
+    provoke: () => Findings.of(monitoringOf({}, { namespace: '' })).list(),
+    message: "[test/Monitoring] the queries about 'fraud-detection' name no namespace and mix it up with a model of that name in any other namespace; give the chart or the stack of the model its namespace (monitoring/no-namespace)",
+  },
+  {
+    id: 'monitoring/watched-twice',
+    when: 'two that watch one model',
+    provoke: () => synthTwice(),
+    message: failedValidation("test/Second] 'test/Second' and 'test/First' both watch 'fraud-detection' in namespace 'ml', record the same series and alert twice; leave one of them out and add() its segments to the other, or give one model another namespace; acknowledge it where the two go to different clusters (monitoring/watched-twice)"),
+  },
+  {
+    id: 'monitoring/watched-twice',
+    when: 'two that watch one model without a namespace',
+    provoke: () => synthTwice(''),
+    message: failedValidation("test/Second] 'test/Second' and 'test/First' both watch 'fraud-detection' without a namespace, record the same series and alert twice; leave one of them out and add() its segments to the other, or give one model another namespace; acknowledge it where the two go to different clusters (monitoring/watched-twice)"),
+  },
+  {
+    id: 'monitoring/reporter-without-mesh',
+    when: 'requests that a mesh counts where there is none',
+    provoke: () => Testing.synth(Chart.of(monitoringOf({ requests: byIstio() }))),
+    message: failedValidation("test/Monitoring] the requests of 'fraud-detection' are counted by Istio's reporter 'destination', which does not exist with the mesh 'none': its alerts would never fire; say which mesh the platform has, let the server count its requests, or acknowledge it where a gateway in front of the model counts them (monitoring/reporter-without-mesh)"),
+  },
+  {
+    id: 'monitoring/reporter-without-mesh',
+    when: 'requests that sidecars count in ambient mode',
+    provoke: () => Testing.synth(Chart.of(monitoringOf({ requests: byIstio(), platform: inMesh(MeshMode.istioAmbient()) }))),
+    message: failedValidation("test/Monitoring] the requests of 'fraud-detection' are counted by Istio's reporter 'destination', which does not exist with the mesh 'istio-ambient': its alerts would never fire; use ServingMetrics.istio({ reporter }) with 'waypoint' (monitoring/reporter-without-mesh)"),
+  },
+  {
+    id: 'monitoring/reporter-without-mesh',
+    when: 'requests that a waypoint counts among sidecars',
+    provoke: () => Testing.synth(Chart.of(monitoringOf({
+      requests: byIstio(IstioReporter.WAYPOINT), platform: inMesh(MeshMode.istioSidecar({ cni: true })),
+    }))),
+    message: failedValidation("test/Monitoring] the requests of 'fraud-detection' are counted by Istio's reporter 'waypoint', which does not exist with the mesh 'istio-sidecar': its alerts would never fire; use ServingMetrics.istio({ reporter }) with 'destination' or 'source' (monitoring/reporter-without-mesh)"),
   },
   {
     id: 'monitoring/no-backend',

@@ -1,7 +1,12 @@
 import { Duration, Testing, Chart } from 'cdk8s';
-import { FakeSegment, monitoringProps, unwatched } from './fixtures';
-import { AlertSeverity, BusinessKpiSegment, ExternalMetrics, Finding, Findings, MetricQuery, MetricType, MetricUnit, Monitoring, MonitoringProps, PanelKind, PredictionMetrics, ServingMetrics } from '../../src';
-import { FakeServingProps, fakeMetrics } from '../support/fake-serving';
+import { Construct } from 'constructs';
+import { byIstio, FakeSegment, inMesh, monitoringProps, platform, unwatched } from './fixtures';
+import {
+  AlertSeverity, BusinessKpiSegment, Environment, ExternalMetrics, Finding, Findings, IstioReporter, MeshMode, MetricQuery, MetricType, MetricUnit,
+  Monitoring, MonitoringProps, PanelKind, PlatformProfile, PredictionMetrics, ServingMetrics,
+} from '../../src';
+import { FakeServing, FakeServingProps, fakeMetrics } from '../support/fake-serving';
+import { aRelease } from '../support/fixtures';
 
 function make(props: Partial<MonitoringProps> = {}, serving?: FakeServingProps): Monitoring {
   const chart = Testing.chart();
@@ -212,6 +217,76 @@ test('where nobody scrapes, nothing is made, and the reason is a finding', () =>
   expect(Findings.of(monitoring).list().map(({ ruleId }) => ruleId)).toEqual(['monitoring/no-backend']);
 });
 
+describe('the record of an audit', () => {
+  test('stands on every object where the release is known', () => {
+    const objects = synth(make({ platform: PlatformProfile.of({ metrics: platform.metrics, labels: { 'cost-center': '4711' } }) }, { release: aRelease() }));
+
+    expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'PodMonitor', 'PrometheusRule']);
+    for (const { metadata } of objects) {
+      expect(metadata.labels).toMatchObject({
+        'app.kubernetes.io/component': 'monitoring',
+        'cdk8s-mlops.io/git-commit': aRelease().gitCommit,
+        'cdk8s-mlops.io/model': 'fraud-detection',
+        'cdk8s-mlops.io/model-version': 'v2.1.0',
+        'cdk8s-mlops.io/owner': 'risk-ml',
+        'cost-center': '4711',
+      });
+      expect(metadata.annotations).toMatchObject({
+        'cdk8s-mlops.io/artifact-sha256': aRelease().artifactSha256,
+        'cdk8s-mlops.io/data-snapshot': aRelease().dataSnapshot.toString(),
+        'cdk8s-mlops.io/trained-by': aRelease().trainedBy,
+      });
+    }
+  });
+
+  test('is as much as is known without one', () => {
+    const { metadata } = ofKind('PrometheusRule', make());
+
+    expect(metadata.labels).toEqual({ 'cdk8s-mlops.io/model': 'fraud-detection', 'cdk8s-mlops.io/owner': 'risk-ml', 'release': 'monitoring' });
+    expect(metadata.annotations).toBeUndefined();
+  });
+});
+
+describe('one model is watched once', () => {
+  const rulesOfSecond = (first: FakeServingProps, second: FakeServingProps, props: Partial<MonitoringProps> = {}) => {
+    const chart = Testing.chart();
+    const serving = (id: string, of: FakeServingProps) => new FakeServing(chart, id, of);
+    new Monitoring(chart, 'First', { ...monitoringProps(chart), serving: serving('FirstServing', first) });
+    const monitoring = new Monitoring(chart, 'Second', { ...monitoringProps(new Construct(chart, 'Other')), serving: serving('SecondServing', second), ...props });
+    return Findings.of(monitoring).list().map(({ ruleId }) => ruleId);
+  };
+
+  test('the same in one namespace is found at the second', () => {
+    expect(rulesOfSecond({}, {})).toEqual(['monitoring/watched-twice']);
+  });
+
+  test('other namespaces, other stages and other apps are none of its business', () => {
+    const staging = PlatformProfile.of({ metrics: platform.metrics, environment: Environment.STAGING });
+
+    expect(rulesOfSecond({}, { namespace: 'search' })).toEqual([]);
+    expect(rulesOfSecond({}, {}, { platform: staging })).toEqual([]);
+    expect(Findings.of(make()).list()).toEqual([]);
+  });
+
+  test('two that make nothing are no conflict', () => {
+    expect(rulesOfSecond({}, {}, { platform: unwatched })).toEqual(['monitoring/no-backend']);
+  });
+});
+
+describe('who counts the requests', () => {
+  test.each([
+    [IstioReporter.DESTINATION, MeshMode.istioSidecar({ cni: true })],
+    [IstioReporter.SOURCE, MeshMode.istioSidecar({ cni: true })],
+    [IstioReporter.WAYPOINT, MeshMode.istioAmbient()],
+  ])('the %s is there in a mesh that has it', (reporter, mesh) => {
+    expect(Findings.of(make({ requests: byIstio(reporter), platform: inMesh(mesh) })).list()).toEqual([]);
+  });
+
+  test('a mesh that is scraped as the pods themselves has to fit, too', () => {
+    expect(Findings.of(make({}, { metrics: ServingMetrics.istio() })).list().map(({ ruleId }) => ruleId)).toEqual(['monitoring/reporter-without-mesh']);
+  });
+});
+
 describe('what queries ask for', () => {
   const watch = (expr: string) => new FakeSegment('Mine', {
     panels: [
@@ -248,11 +323,11 @@ describe('what queries ask for', () => {
 
   test('a server that does not count everything is judged by the mesh in front of it', () => {
     const triton = { metrics: ServingMetrics.triton() };
-    const requests = { metrics: ServingMetrics.istio(), selector: 'destination_workload="fraud"', versionLabel: 'destination_version' };
+    const watched = { requests: byIstio(), platform: inMesh(MeshMode.istioSidecar({ cni: true })) };
 
     expect(Findings.of(make({}, triton)).list().map(({ ruleId }) => ruleId)).toEqual(['monitoring/not-measured']);
-    expect(Findings.of(make({ requests }, triton)).list()).toEqual([]);
-    expect(alertsOf(make({ requests }, triton)).map((alert) => alert.alert)).toContain('LatencyBudgetBurnFast');
+    expect(Findings.of(make(watched, triton)).list()).toEqual([]);
+    expect(alertsOf(make(watched, triton)).map((alert) => alert.alert)).toContain('LatencyBudgetBurnFast');
   });
 
   test('a label that no monitor copies is found', () => {

@@ -1,5 +1,5 @@
 import { Testing } from 'cdk8s';
-import { BusinessKpiSegment, MetricQuery, MinimumViableStack, ModelServer, RolloutStrategy, ServingMetrics } from '../../src';
+import { BusinessKpiSegment, MeshMode, MetricQuery, MinimumViableStack, ModelServer, PlatformProfile, RolloutStrategy, ServingMetrics } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { aRelease, servingProps } from '../support/fixtures';
 
@@ -49,9 +49,10 @@ test('the strategy can be chosen', () => {
 test('a server that exports no histogram is watched by the mesh in front of it', () => {
   const requests = { metrics: ServingMetrics.istio(), selector: 'destination_workload="fraud"' };
   const server = ModelServer.triton();
+  const platform = PlatformProfile.of({ metrics: props.platform.metrics, mesh: MeshMode.istioSidecar({ cni: true }) });
 
   expect(() => Testing.synth(new MinimumViableStack(Testing.app(), 'fraud', { ...props, server }))).toThrow('(monitoring/not-measured)');
-  expect(() => Testing.synth(new MinimumViableStack(Testing.app(), 'fraud', { ...props, server, requests }))).not.toThrow();
+  expect(() => Testing.synth(new MinimumViableStack(Testing.app(), 'fraud', { ...props, server, requests, platform }))).not.toThrow();
 });
 
 test('segments of its user are watched beside those of the stack', () => {

@@ -165,8 +165,29 @@ describe('what is not there', () => {
       { 5: [], 30: ['TargetDown'] });
   });
 
-  test('pods that are scraped and export no request metrics make a ticket', () => {
-    expectFiring({ [`up{${pod}}`]: `1x${hour}` }, { 10: [], 30: ['RequestMetricsAbsent'] });
+  test('a model that nobody has asked yet is idle, until it was not asked for a day', () => {
+    const minutes = day + hour;
+    expectFiring({ [`up{${pod}}`]: `1x${minutes}` }, { 30: [], [day - 1]: [], [day + 30]: ['RequestMetricsAbsent'] });
+  });
+
+  test('request metrics that were there yesterday and are no more make a ticket, which stays', () => {
+    const minutes = 2 * day + 2 * hour;
+    const stopped = Object.fromEntries(Object.entries(traffic({ requests: 600, minutes: day }))
+      .map(([selector, values]) => [selector, selector.startsWith('up') ? `1x${minutes}` : values]));
+    expectFiring(stopped, {
+      [day]: ['PredictionsNotRecorded'], [day + 45]: ['RequestMetricsAbsent'], [2 * day]: ['RequestMetricsAbsent'], [minutes]: ['RequestMetricsAbsent'],
+    });
+  });
+
+  test('pods without requests that were idle yesterday, too, are quiet', () => {
+    const minutes = day + 6 * hour;
+    const morning = `0+600x${4 * hour} ${600 * 4 * hour}x${day - 4 * hour} _x${6 * hour}`;
+    expectFiring({
+      [`up{${pod}}`]: `1x${minutes}`,
+      [`http_requests_total{${pod},code="200"}`]: morning,
+      [`http_request_duration_seconds_bucket{${pod},le="0.1"}`]: morning,
+      [`http_request_duration_seconds_count{${pod}}`]: morning,
+    }, { [day + 5 * hour]: [] });
   });
 
   test('requests that stop although some came at this time yesterday make a ticket', () => {
@@ -203,6 +224,11 @@ describe('saturation', () => {
 
   test('memory near its limit, restarts and throttling make tickets', () => {
     expectFiring({ ...healthy, ...crowded('fraud-1') }, { 30: ['ContainerRestarts', 'CpuThrottled', 'MemoryNearLimit'] });
+  });
+
+  test('an init container that restarts makes a ticket', () => {
+    expectFiring({ ...healthy, [`kube_pod_init_container_status_restarts_total${container('fraud-1').replace('server', 'load-model')}`]: `0+1x${hour}` },
+      { 30: ['ContainerRestarts'] });
   });
 
   test('pods of other models are none of its business', () => {
