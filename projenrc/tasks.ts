@@ -40,5 +40,13 @@ export function configureTasks(project: cdk.JsiiProject): void {
   project.addTask('bench:up', { description: 'Start a control plane with simulated nodes', exec: `${bench} up` });
   project.addTask('bench:down', { description: 'Stop it', exec: `${bench} down` });
 
+  const realNodes = 'ts-node --transpileOnly --project test/tsconfig.json test/cluster/node/cli.ts';
+  project.addTask('test:node', { description: 'What real nodes do', exec: `${realNodes} jest --ci --config test/cluster/node/jest.config.js`, receiveArgs: true });
+  project.addTask('bench:node', {
+    description: 'A cluster with real nodes, for as long as a command runs',
+    exec: `${realNodes} ts-node --transpileOnly --project test/tsconfig.json test/cluster/node/up.ts`,
+    receiveArgs: true,
+  });
+
   project.addTask('bench', { description: 'Figures: synthesis against the stock app', exec: 'node bench/run.mjs', receiveArgs: true });
 }

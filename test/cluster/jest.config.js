@@ -5,6 +5,8 @@ const path = require('node:path');
 module.exports = {
   rootDir: path.join(__dirname, '..', '..'),
   testMatch: ['<rootDir>/test/cluster/**/*.test.ts'],
+  // those run inside the namespaces of real nodes
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/node/'],
   moduleNameMapper: { '^cdk8s-mlops$': '<rootDir>/src' },
   globalSetup: '<rootDir>/test/cluster/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/cluster/harness/global-teardown.ts',

@@ -54,7 +54,8 @@ async function startParts(folder: string, { programs, definitions, stages }: Bui
   return kubeconfig;
 }
 
-async function installDefinitions(kubectl: Kubectl, definitions: string): Promise<void> {
+/** Teaches the API server the kinds of the controllers. */
+export async function installDefinitions(kubectl: Kubectl, definitions: string): Promise<void> {
   await kubectl.run('apply', '--server-side', '-f', definitions);
   await kubectl.run('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
 }

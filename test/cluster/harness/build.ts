@@ -112,7 +112,7 @@ function definitionsIn(text: string, only: string[] | undefined): string {
 }
 
 /** The definitions as their releases contain them, in one folder. */
-async function collectDefinitions(all: Definitions[], { log, signal }: BuildOptions): Promise<string> {
+export async function collectDefinitions(all: Definitions[], { log, signal }: BuildOptions): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 16);
   const folder = await cached(`definitions-${hash}`, async (target) => {
     const empty = mkdtempSync(join(tmpdir(), 'definitions-'));

@@ -10,6 +10,8 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   /** GET a path; whether the answer is 200. */
   readonly answers: (path: string) => Promise<boolean>;
+  /** Writes the kubeconfig of one of its users; the path. */
+  readonly kubeconfigOf: (user: string) => string;
 }
 
 const SERVICE_RANGE = '10.96.0.0/16';
@@ -19,15 +21,17 @@ const POD_RANGE = '10.244.0.0/16';
  * etcd, API server, controllers and scheduler, on ports of the loopback interface that are free.
  *
  * @param prepare what the API server is given before the controllers start: they look for kinds then, and again much later
+ * @param others users beside those of the control plane: user, id and groups, as in a token file, by a name of ours
  */
 export async function startControlPlane(
   folder: string, programs: { [name: string]: string }, processes: Processes, prepare: (kubeconfig: string) => Promise<unknown>,
+  others: { [name: string]: string } = {},
 ): Promise<ControlPlane> {
   const [etcd, peers, api, controllers, scheduler] = await freePorts(5);
   const certificates = join(folder, 'certificates');
   mkdirSync(certificates);
   const keys = writeAccountKeys(certificates);
-  const tokens = writeTokens(certificates);
+  const tokens = writeTokens(certificates, others);
   const authority = join(certificates, 'apiserver.crt');
   const kubeconfigOf = (user: string) => writeKubeconfig(join(folder, `${user}.kubeconfig`), api, authority, tokens[user]);
   const kubeconfig = kubeconfigOf('admin');
@@ -59,7 +63,7 @@ export async function startControlPlane(
     `--kubeconfig=${kubeconfigOf('scheduler')}`, '--authentication-skip-lookup', '--bind-address=127.0.0.1', `--secure-port=${scheduler}`, `--cert-dir=${certificates}/scheduler`, '--leader-elect=false', '--profiling=false',
   ]);
   await processes.until('the default service account', () => answers('/api/v1/namespaces/default/serviceaccounts/default'));
-  return { kubeconfig, answers };
+  return { kubeconfig, answers, kubeconfigOf };
 }
 
 function writeAccountKeys(folder: string): { public: string; private: string } {
@@ -73,8 +77,10 @@ function writeAccountKeys(folder: string): { public: string; private: string } {
 }
 
 /** Tokens that live as long as this control plane: it needs no certificates but the one that the API server makes for itself. */
-function writeTokens(folder: string): { [user: string]: string } {
-  const users = { admin: 'admin,admin,system:masters', controllers: 'system:kube-controller-manager,controllers', scheduler: 'system:kube-scheduler,scheduler' };
+function writeTokens(folder: string, others: { [name: string]: string }): { [user: string]: string } {
+  const users: { [user: string]: string } = {
+    admin: 'admin,admin,system:masters', controllers: 'system:kube-controller-manager,controllers', scheduler: 'system:kube-scheduler,scheduler', ...others,
+  };
   const tokens = Object.fromEntries(Object.keys(users).map((user) => [user, randomBytes(16).toString('hex')]));
   const file = join(folder, 'tokens.csv');
   writeFileSync(file, Object.entries(users).map(([user, identity]) => `${tokens[user]},${identity}\n`).join(''), { mode: 0o600 });

@@ -88,6 +88,9 @@ export const PARTS: GoModule[] = [
   },
 ];
 
+/** What a real node runs beside containerd. */
+export const NODE: GoModule = { name: 'node', programs: [{ binary: 'node', package: '.', alsoCalled: ['kubelet', 'kube-proxy'] }], ldflags: KUBERNETES_VERSION };
+
 /** CustomResourceDefinitions of one release of a controller. */
 export interface Definitions {
   readonly module: string;
