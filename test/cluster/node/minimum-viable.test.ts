@@ -18,10 +18,10 @@ let artifacts: Artifacts;
 let traffic: Traffic | undefined;
 
 /** A version of the model, whose artifact is in the registry; `claimed` where the release names another hash. */
-function released(version: string, claimed?: string): Synthesized {
+function released(version: string, { warmup = WARMUP, claimed }: { warmup?: number; claimed?: string } = {}): Synthesized {
   const content = JSON.stringify({ weights: [0.4, -0.2, 0.1], bias: Number(version.replace(/\D/g, '')) / 1000 });
   artifacts.put(`s3://example-fraud-registry/production/fraud-detection/${version}/model.json`, content);
-  return minimumViable({ version, artifactSha256: claimed ?? sha256Of(content), warmup: WARMUP });
+  return minimumViable({ version, artifactSha256: claimed ?? sha256Of(content), warmup });
 }
 
 async function apply({ manifests }: Synthesized): Promise<void> {
@@ -33,6 +33,9 @@ async function apply({ manifests }: Synthesized): Promise<void> {
 const podsOf = (): Promise<any[]> => cluster.list('v1', 'Pod', NAMESPACE);
 const versionOf = (pod: any): string => pod.spec.containers.find(({ name }: any) => name === 'server').env.find(({ name }: any) => name === 'MODEL_VERSION').value;
 const isReady = (pod: any): boolean => pod.status.conditions?.some(({ type, status }: any) => type === 'Ready' && status === 'True');
+
+const serverOf = (pod: any): any => pod.status.containerStatuses.find(({ name }: any) => name === 'server');
+const restartsOf = (pod: any): number => serverOf(pod).restartCount;
 
 /** Waits until a version is all that there is. */
 async function rolledOut(version: string): Promise<void> {
@@ -80,25 +83,30 @@ test('a pod gets requests only after its warm-up, and is not killed while it war
   }, 90);
 
   const pods = await podsOf();
-  const servers = pods.map((pod) => pod.status.containerStatuses.find(({ name }: any) => name === 'server'));
+  const servers = pods.map(serverOf);
   const readySince = pods.map((pod) => pod.status.conditions.find(({ type }: any) => type === 'Ready').lastTransitionTime);
   const seconds = servers.map(({ state }, index) => secondsBetween(state.running.startedAt, readySince[index]));
   say(`ready ${seconds.join(', ')} s after their start, with a warm-up of ${WARMUP} s`);
   expect(early).toEqual([]);
-  expect(servers.map(({ restartCount }) => restartCount)).toEqual([0, 0, 0]);
+  expect(pods.map(restartsOf)).toEqual([0, 0, 0]);
   // both times are cut to whole seconds
   expect(Math.min(...seconds)).toBeGreaterThanOrEqual(WARMUP - 1);
 });
 
-test.each(['v2.2.0', 'v2.3.0'])('no request is lost while %s takes over', async (version) => {
+test.each([
+  ['v2.2.0', WARMUP],
+  // shorter than the time between two probes
+  ['v2.3.0', 3],
+])('no request is lost and no container killed while %s takes over, which warms up for %i s', async (version, warmup) => {
   await startTraffic();
   const started = Date.now();
 
-  await apply(released(version));
+  await apply(released(version, { warmup }));
   await rolledOut(version);
 
   const count = await requestsDuring(`roll to ${version} in ${Math.round((Date.now() - started) / 1000)} s`);
   expectNoneLost(count);
+  expect((await podsOf()).map(restartsOf)).toEqual([0, 0, 0]);
   await cluster.eventually('answers of that version only', async () => Object.keys((await traffic!.count()).versions).join() === version, 5);
 }, 240_000);
 
@@ -135,7 +143,7 @@ test('no request is lost while a node is drained', async () => {
 test('a server does not start with an artifact that is not the released one, and the earlier version goes on', async () => {
   await traffic!.count();
 
-  await apply(released('v2.4.0', 'f'.repeat(64)));
+  await apply(released('v2.4.0', { claimed: 'f'.repeat(64) }));
 
   let refused: any;
   await cluster.eventually('the loader to fail twice', async () => {
@@ -143,7 +151,7 @@ test('a server does not start with an artifact that is not the released one, and
     return refused?.status.initContainerStatuses?.some(({ restartCount }: any) => restartCount >= 1) ?? false;
   }, 60);
   const loader = refused.status.initContainerStatuses.find(({ name }: any) => name === 'model-loader');
-  const server = refused.status.containerStatuses.find(({ name }: any) => name === 'server');
+  const server = serverOf(refused);
   expect((loader.lastState.terminated ?? loader.state.terminated).exitCode).toBe(1);
   expect(server.started).toBe(false);
   expect(server.state.running ?? server.lastState.terminated).toBeUndefined();

@@ -39,7 +39,7 @@ export function minimumViable({ version, artifactSha256, warmup }: Given): Synth
         release: { ...library.ModelReleases.read(props.model), version, artifactSha256 },
         // four pods on a machine with two processors
         resources: { cpu: { request: Cpu.millis(100), limit: Cpu.units(1) }, memory: { request: Size.mebibytes(64), limit: Size.mebibytes(96) } },
-        environment: { ...props.environment, WARMUP: `${warmup}` },
+        env: { ...props.env, WARMUP: `${warmup}` },
         warmup: Duration.seconds(warmup),
         pullBudget: Duration.seconds(2),
         strategy: library.RolloutStrategy.rollingUpdate({ minReady: Duration.seconds(5) }),
