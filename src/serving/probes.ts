@@ -14,9 +14,9 @@ export interface ServingProbes {
   readonly liveness: Probe;
 }
 
-/** Checks of the startup probe before the container is given up. */
+/** Checks of the startup probe before the container is given up. The first one comes at any moment of the first period, so it gives no time. */
 function startupChecks(warmup: Duration): number {
-  return Math.ceil(warmup.toSeconds() * WARMUP_MARGIN / STARTUP_PERIOD);
+  return 1 + Math.ceil(warmup.toSeconds() * WARMUP_MARGIN / STARTUP_PERIOD);
 }
 
 /** Longest time that the startup probe gives the container. */

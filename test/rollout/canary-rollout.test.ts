@@ -170,8 +170,8 @@ describe('as the strategy of a serving', () => {
       .serving.worstCaseRollback
       .map(({ term, duration }: any) => [term, duration.toSeconds()]);
 
-    expect(termsOf()).toEqual([['image pull and fetch', 60], ['start', 70], ['observation', 10], ['last requests', 45]]);
-    expect(() => termsOf(TrafficRouter.replicas())).toThrow('worst-case rollback takes 605s');
+    expect(termsOf()).toEqual([['image pull and fetch', 60], ['start', 75], ['observation', 10], ['last requests', 45]]);
+    expect(() => termsOf(TrafficRouter.replicas())).toThrow('worst-case rollback takes 625s');
   });
 });
 

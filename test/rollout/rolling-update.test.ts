@@ -36,7 +36,7 @@ describe('where there is no room for more pods', () => {
 
     expect(serving.worstCaseRollback.map(({ term, duration, why }) => [term, duration.toSeconds(), why])).toEqual([
       ['image pull and fetch', 240, '8 pods, 2 at a time: 4 waves, each on a node that has neither image nor artifact'],
-      ['start', 280, '8 pods, 2 at a time: 4 waves, each as slow as the startup probe allows'],
+      ['start', 300, '8 pods, 2 at a time: 4 waves, each as slow as the startup probe allows'],
       ['observation', 40, '8 pods, 2 at a time: 4 waves, each ready for this long before it counts'],
       ['last requests', 180, '8 pods, 2 at a time: 4 waves, each after pods of the bad version made room'],
     ]);
@@ -84,7 +84,7 @@ describe('a rollback above its objective', () => {
 test('a healthy but slow roll is not called failed', () => {
   const deployment = objectOf(synth(RolloutStrategy.rollingUpdate(), { warmup: Duration.minutes(5), rollbackObjective: Duration.hours(1) }), 'Deployment');
 
-  expect(deployment.spec.progressDeadlineSeconds).toBe(2 * (60 + 450 + 10));
+  expect(deployment.spec.progressDeadlineSeconds).toBe(2 * (60 + 455 + 10));
 });
 
 test('clients call a Service that follows the pods', () => {
@@ -102,7 +102,7 @@ test('the worst case of a rollback is told term by term', () => {
 
   expect(serving.worstCaseRollback.map(({ term, duration, why }) => [term, duration.toSeconds(), why])).toEqual([
     ['image pull and fetch', 180, '3 pods, 1 at a time: 3 waves, each on a node that has neither image nor artifact'],
-    ['start', 210, '3 pods, 1 at a time: 3 waves, each as slow as the startup probe allows'],
+    ['start', 225, '3 pods, 1 at a time: 3 waves, each as slow as the startup probe allows'],
     ['observation', 30, '3 pods, 1 at a time: 3 waves, each ready for this long before it counts'],
     ['last requests', 45, 'until the last pod of the bad version has finished'],
   ]);

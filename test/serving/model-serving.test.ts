@@ -22,12 +22,18 @@ test('a serving makes what production asks for, and nothing else', () => {
 });
 
 describe('probes', () => {
-  test('startup waits for the model, half again as long as the warm-up', () => {
+  test('startup waits for the model, half again as long as the warm-up, and one check more, as the first comes at any moment', () => {
     const [server] = podOf(synth({ warmup: Duration.seconds(45) })).containers;
 
     expect(server.startupProbe).toEqual({
-      httpGet: { path: '/v1/models/fraud-detection/ready', port: 8080, scheme: 'HTTP' }, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 14,
+      httpGet: { path: '/v1/models/fraud-detection/ready', port: 8080, scheme: 'HTTP' }, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 15,
     });
+  });
+
+  test('the first check alone never ends a container', () => {
+    const [server] = podOf(synth({ warmup: Duration.seconds(1) })).containers;
+
+    expect(server.startupProbe.failureThreshold).toBe(2);
   });
 
   test('readiness asks the model, liveness the process', () => {
@@ -237,7 +243,7 @@ test('what Kubernetes counts in whole units is rounded up', () => {
     },
   }));
 
-  expect(pod.containers[0].startupProbe.failureThreshold).toBe(5);
+  expect(pod.containers[0].startupProbe.failureThreshold).toBe(6);
   expect(pod.terminationGracePeriodSeconds).toBe(16);
   expect(pod.volumes.map(({ emptyDir }: any) => emptyDir.sizeLimit)).toEqual(['1465Mi', '1Mi']);
   expect(pod.containers[0].resources).toEqual({
@@ -336,7 +342,7 @@ describe('rollback', () => {
     const serving = new ModelServing(chart, 'Serving', servingProps({ replicas: 4, strategy: RolloutStrategy.rollingUpdate({ maxSurgePercent: 100 }) }));
 
     expect(serving.worstCaseRollback.map((term) => [term.term, term.duration.toSeconds()])).toEqual([
-      ['image pull and fetch', 60], ['start', 70], ['observation', 10], ['last requests', 45],
+      ['image pull and fetch', 60], ['start', 75], ['observation', 10], ['last requests', 45],
     ]);
   });
 });

@@ -334,8 +334,8 @@ export const cases: ErrorCase[] = [
       const serving = new ModelServing(Testing.chart(), 'Serving', servingProps({ replicas: 4, rollbackObjective: Duration.minutes(5) }));
       return Findings.of(serving).list();
     },
-    message: '[test/Serving] worst-case rollback takes 605s, above the objective of 300s; ' +
-      "the largest term is 'start' with 280s (4 pods, 1 at a time: 4 waves, each as slow as the startup probe allows); " +
+    message: '[test/Serving] worst-case rollback takes 625s, above the objective of 300s; ' +
+      "the largest term is 'start' with 300s (4 pods, 1 at a time: 4 waves, each as slow as the startup probe allows); " +
       'roll more pods at once with RolloutStrategy.rollingUpdate({ maxSurgePercent: 76 }), make the model start faster, or raise rollbackObjective (rollout/rollback-above-objective)',
   },
   {
