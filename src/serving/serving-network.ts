@@ -32,7 +32,8 @@ export class ServingNetwork {
       spec: {
         podSelector: { matchLabels: props.podLabels },
         policyTypes: ['Ingress', 'Egress'],
-        ingress: Lazy.any({ produce: () => this.ingress }),
+        // the API server drops an empty list, and a GitOps controller would see a difference forever
+        ingress: Lazy.any({ produce: () => (this.ingress.length === 0 ? undefined : this.ingress) }),
         egress: Lazy.any({ produce: () => this.egress }),
       },
     });

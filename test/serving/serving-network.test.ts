@@ -44,6 +44,13 @@ test('callers that are named replace the pods of the same namespace', () => {
   expect(ingress[1].from).toEqual([{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'checkout' } } }]);
 });
 
+test('nobody is let in by a policy for ingress without a rule, as the API server keeps it', () => {
+  const policy = policyOf({ platform: PlatformProfile.of({ metrics: MetricsBackend.none('a test') }), callers: [] });
+
+  expect(policy.policyTypes).toEqual(['Ingress', 'Egress']);
+  expect(policy).not.toHaveProperty('ingress');
+});
+
 test('Pod Identity reaches its agent', () => {
   const { egress } = policyOf({ identity: { serviceAccountName: 'fraud', serviceAccountAnnotations: {} } });
 
