@@ -17,6 +17,8 @@ export interface Bundle {
   readonly factories: string[];
   /** Fields that controllers own, as the app tells Argo CD. */
   readonly ignored: IgnoredFields[];
+  /** Files beside the manifests, by path. */
+  readonly artifacts: { [path: string]: string };
 }
 
 /** An app that is applied as a whole. */
@@ -57,7 +59,7 @@ export function bundleOf({ folder, main }: Source): Bundle {
   const ignored = Object.entries(output.artifacts)
     .filter(([path]) => path.endsWith('/argocd-application.yaml'))
     .flatMap(([, content]) => parse(content).spec.ignoreDifferences);
-  return { objects, factories: [...called].sort(), ignored };
+  return { objects, factories: [...called].sort(), ignored, artifacts: output.artifacts };
 }
 
 /** Every static function of the library that makes a value, by name. */

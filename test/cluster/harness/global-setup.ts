@@ -7,7 +7,8 @@ export = async function setUp(): Promise<void> {
   const log = (line: string) => process.stderr.write(`${line}\n`);
   if (process.env.CLUSTER === 'existing') {
     if (!process.env.KUBECONFIG) {throw new Error('CLUSTER=existing needs KUBECONFIG, the file that says where the cluster is');}
-    process.env.PROMTOOL ??= `${await buildModule(PARTS.find(({ name }) => name === 'prometheus')!, { log })}/promtool`;
+    process.env.PROMTOOL ??= `${await buildPart('prometheus', log)}/promtool`;
+    process.env.ORACLE ??= `${await buildPart('oracle', log)}/oracle`;
     return;
   }
   const started = Date.now();
@@ -18,4 +19,9 @@ export = async function setUp(): Promise<void> {
   process.env.CLUSTER_LOGS = bench.logs;
   process.env.PROMTOOL = bench.programs.promtool;
   process.env.PROMETHEUS = bench.programs.prometheus;
+  process.env.ORACLE = bench.programs.oracle;
 };
+
+function buildPart(part: string, log: (line: string) => void): Promise<string> {
+  return buildModule(PARTS.find(({ name }) => name === part)!, { log });
+}

@@ -86,6 +86,10 @@ export const PARTS: GoModule[] = [
     tags: 'remove_all_sd,enable_kubernetes_sd',
     ldflags: '-X github.com/prometheus/common/version.Version=3.15.0',
   },
+  {
+    name: 'oracle',
+    programs: [{ binary: 'oracle', package: '.' }],
+  },
 ];
 
 /** What a real node runs beside containerd. */
