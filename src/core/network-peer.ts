@@ -39,7 +39,7 @@ export class NetworkPeer {
    * Every pod of a namespace.
    *
    * @param namespace name of the namespace
-   * @param ports TCP ports, where the model calls the pods; without any, every port
+   * @param ports TCP ports, where the model calls the pods. Without any, every port
    * @throws if Kubernetes would refuse the name, or a port is out of range
    */
   public static namespace(namespace: string, ...ports: number[]): NetworkPeer {
@@ -77,7 +77,7 @@ export class NetworkPeer {
    * Addresses.
    *
    * @param cidr such as `10.20.0.0/16`
-   * @param ports TCP ports, where the model calls the addresses; none for addresses that call the model
+   * @param ports TCP ports, where the model calls the addresses. None for addresses that call the model
    * @throws if it is no CIDR, or a port is out of range
    */
   public static cidr(cidr: string, ...ports: number[]): NetworkPeer {

@@ -60,32 +60,32 @@ export class ModelServing extends Construct implements IModelServing {
   /**
    * @throws if anything about the model, its numbers or its names is wrong; every problem at once
    */
-  public constructor(scope: Construct, id: string, given: ModelServingProps) {
+  public constructor(scope: Construct, id: string, props: ModelServingProps) {
     super(scope, id);
-    const { props, release, source } = understand(this, scope, id, given);
-    const { server, predictionExporter: exporter, platform } = props;
+    const { whole, release, source } = understand(this, scope, id, props);
+    const { server, predictionExporter: exporter, platform } = whole;
 
     this.release = release;
     this.modelName = release.model;
-    this.owner = props.owner;
+    this.owner = whole.owner;
     this.servicePort = server.port;
     this.metrics = exporter ? server.metrics.withPredictions(exporter.metrics) : server.metrics;
-    this.scrapeEndpoints = scrapeEndpoints(props);
+    this.scrapeEndpoints = scrapeEndpoints(whole);
 
-    const rollbackObjective = props.rollbackObjective ?? Duration.minutes(10);
-    const audit: AuditRecord = { release, owner: props.owner, platform, component: 'server' };
-    const binding = props.strategy.bind(this, {
-      pod: buildPod(this, { props, release, source, serviceAccount: this.serviceAccountFor(props), audit }),
-      replicas: props.autoscaling?.maxReplicas ?? props.replicas ?? 2,
-      autoscaled: props.autoscaling !== undefined,
-      serviceName: props.serviceName ?? release.model,
+    const rollbackObjective = whole.rollbackObjective ?? Duration.minutes(10);
+    const audit: AuditRecord = { release, owner: whole.owner, platform, component: 'server' };
+    const binding = whole.strategy.bind(this, {
+      pod: buildPod(this, { props: whole, release, source, serviceAccount: this.serviceAccountFor(whole), audit }),
+      replicas: whole.autoscaling?.maxReplicas ?? whole.replicas ?? 2,
+      autoscaled: whole.autoscaling !== undefined,
+      serviceName: whole.serviceName ?? release.model,
       port: server.port,
-      startupLimit: startupLimit(props.warmup),
-      terminationGrace: terminationGrace(props),
-      pullBudget: Duration.seconds((props.pullBudget?.toSeconds() ?? 60) + source.fetchBudget.toSeconds()),
+      startupLimit: startupLimit(whole.warmup),
+      terminationGrace: terminationGrace(whole),
+      pullBudget: Duration.seconds((whole.pullBudget?.toSeconds() ?? 60) + source.fetchBudget.toSeconds()),
       rollbackObjective,
       metrics: this.metrics,
-      slo: props.slo,
+      slo: whole.slo,
       platform,
     });
     const workload = ApiObject.of(binding.workload);
@@ -99,25 +99,25 @@ export class ModelServing extends Construct implements IModelServing {
       name: this.modelName,
       podLabels: this.podLabels,
       port: server.port,
-      metricsPorts: metricsPorts(props),
+      metricsPorts: metricsPorts(whole),
       probedPorts: [server.port],
       platform,
-      identity: props.identity,
+      identity: whole.identity,
     });
-    letScrape(this, platform, { name: this.modelName, podLabels: this.podLabels, requestPort: server.port, metricsPorts: metricsPorts(props) });
-    (props.callers ?? [NetworkPeer.sameNamespace()]).forEach((caller) => this.allowFrom(caller));
-    [...source.egress, ...props.egress ?? []].forEach((peer) => this.allowTo(peer));
+    letScrape(this, platform, { name: this.modelName, podLabels: this.podLabels, requestPort: server.port, metricsPorts: metricsPorts(whole) });
+    (whole.callers ?? [NetworkPeer.sameNamespace()]).forEach((caller) => this.allowFrom(caller));
+    [...source.egress, ...whole.egress ?? []].forEach((peer) => this.allowTo(peer));
 
     new PodDisruptionBudget(this, 'DisruptionBudget', {
       // a pod that is broken anyway must not keep a node from being drained
       spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: this.podLabels } },
     });
-    props.autoscaling?.bind(this, workload, platform);
-    reportAutoscaling(this, props.autoscaling, this.metrics);
+    whole.autoscaling?.bind(this, workload, platform);
+    reportAutoscaling(this, whole.autoscaling, this.metrics);
     factsOf(this).lineage.push(release);
     reportRollback(this, binding, rollbackObjective);
-    reportUnreachableIdentity(this, this.network, props.identity);
-    if (props.customerFacing) {
+    reportUnreachableIdentity(this, this.network, whole.identity);
+    if (whole.customerFacing) {
       workload.metadata.addAnnotation(CUSTOMER_FACING, 'true');
     }
     applyAudit(this, audit);
@@ -163,7 +163,7 @@ export class ModelServing extends Construct implements IModelServing {
 /** Reads the release, asks the source, checks everything: all problems are said at once, before the first object is declared. */
 function understand(
   serving: Construct, scope: Construct, id: string, given: ModelServingProps,
-): { props: ModelServingProps; release: ModelRelease; source: ModelSourceConfig } {
+): { whole: ModelServingProps; release: ModelRelease; source: ModelSourceConfig } {
   const problems = new InputProblems();
   findMissing(problems, given);
   problems.throwAt(scope, id);
@@ -173,5 +173,5 @@ function understand(
   const release = problems.attempt(() => props.release ?? ModelReleases.read(props.model));
   const source = release && problems.attempt(() => (props.source ?? ModelSource.bakedIn()).bind(serving, release, props.image));
   problems.throwAt(scope, id);
-  return { props, release: release!, source: source! };
+  return { whole: props, release: release!, source: source! };
 }
