@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
-import { Artifacts, sha256Of } from './artifacts';
+import { artifactOf, Artifacts, sha256Of } from './artifacts';
 import { minimumViable, Synthesized } from './minimum-viable';
 import { NODES } from './real-nodes';
 import { describeTraffic, rateOf, Traffic, TrafficCount } from './traffic';
+import { RegistryLayout } from '../../../src';
 import { Cluster } from '../harness/cluster';
 import { objectionsTo } from '../harness/describe';
 import { Kubectl } from '../harness/kubectl';
@@ -19,9 +20,9 @@ let traffic: Traffic | undefined;
 
 /** A version of the model, whose artifact is in the registry; `claimed` where the release names another hash. */
 function released(version: string, { warmup = WARMUP, claimed }: { warmup?: number; claimed?: string } = {}): Synthesized {
-  const content = JSON.stringify({ weights: [0.4, -0.2, 0.1], bias: Number(version.replace(/\D/g, '')) / 1000 });
-  artifacts.put(`s3://example-fraud-registry/production/fraud-detection/${version}/model.json`, content);
-  return minimumViable({ version, artifactSha256: claimed ?? sha256Of(content), warmup });
+  const artifact = artifactOf({ weights: [0.4, -0.2, 0.1], bias: Number(version.replace(/\D/g, '')) / 1000 });
+  artifacts.put(`s3://example-fraud-registry/${RegistryLayout.artifact('fraud-detection', version)}`, artifact);
+  return minimumViable({ version, artifactSha256: claimed ?? sha256Of(artifact), warmup });
 }
 
 async function apply({ manifests }: Synthesized): Promise<void> {

@@ -1,23 +1,27 @@
-// Fetches one artifact and keeps it only if it is the one that was released.
+// Fetches the artifact of a release and unpacks it only if it is the one that was released.
 package main
 
 import (
+	"archive/tar"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
 
 func main() {
-	uri := flag.String("model-uri", "", "s3://bucket/folder of the release")
-	sum := flag.String("sha256", "", "SHA-256 of the artifact, 64 hex digits")
-	output := flag.String("output", "", "file to write")
+	uri := flag.String("model-uri", "", "s3://bucket/key of the artifact, a tar file")
+	sum := flag.String("sha256", "", "SHA-256 of that file, 64 hex digits")
+	output := flag.String("output", "", "folder to unpack into")
 	flag.Parse()
 	if err := load(*uri, *sum, *output); err != nil {
 		log.Fatal(err)
@@ -30,36 +34,51 @@ func load(uri, sum, output string) error {
 	if !isS3 || output == "" || len(sum) != 64 {
 		return fmt.Errorf("--model-uri=s3://…, --sha256 and --output are needed, got %q", os.Args[1:])
 	}
-	// the address of a release is a folder; path-style, as S3 servers other than Amazon's are addressed
-	response, err := (&http.Client{Timeout: 20 * time.Second}).Get(os.Getenv("AWS_ENDPOINT_URL_S3") + "/" + strings.TrimSuffix(path, "/") + "/model.json")
+	artifact, err := fetch(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", uri, err)
+	}
+	hash := sha256.Sum256(artifact)
+	if got := hex.EncodeToString(hash[:]); got != sum {
+		return fmt.Errorf("the artifact has the SHA-256 %s, but %s was released", got, sum)
+	}
+	return unpack(artifact, output)
+}
+
+// Path-style, as S3 servers other than Amazon's are addressed.
+func fetch(path string) ([]byte, error) {
+	response, err := (&http.Client{Timeout: 20 * time.Second}).Get(os.Getenv("AWS_ENDPOINT_URL_S3") + "/" + path)
+	if err != nil {
+		return nil, err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", uri, response.Status)
+		return nil, errors.New(response.Status)
 	}
-	return keep(response.Body, sum, output)
+	return io.ReadAll(response.Body)
 }
 
-// The file appears under its name only when its content was checked.
-func keep(content io.Reader, sum, output string) error {
-	unchecked := output + ".unchecked"
-	file, err := os.Create(unchecked)
-	if err != nil {
+func unpack(artifact []byte, folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	hash := sha256.New()
-	_, err = io.Copy(io.MultiWriter(file, hash), content)
-	if closing := file.Close(); err == nil {
-		err = closing
+	for files := tar.NewReader(bytes.NewReader(artifact)); ; {
+		header, err := files.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if header.Typeflag != tar.TypeReg || !filepath.IsLocal(header.Name) {
+			return fmt.Errorf("the artifact holds '%s', which is no plain file of its own folder", header.Name)
+		}
+		content, err := io.ReadAll(files)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, header.Name), content, 0o644); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	if got := hex.EncodeToString(hash.Sum(nil)); got != sum {
-		os.Remove(unchecked)
-		return fmt.Errorf("the artifact has the SHA-256 %s, but %s was released", got, sum)
-	}
-	return os.Rename(unchecked, output)
 }

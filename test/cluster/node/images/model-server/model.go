@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 )
 
 // Weights of a logistic regression: what the artifact holds.
@@ -25,9 +26,10 @@ func (m linearModel) score(features []float64) (float64, error) {
 	return 1 / (1 + math.Exp(-sum)), nil
 }
 
-func loadModel(path string) (linearModel, error) {
+// Reads the model out of the folder that its artifact was unpacked into.
+func loadModel(folder string) (linearModel, error) {
 	var model linearModel
-	data, err := os.ReadFile(path)
+	data, err := os.ReadFile(filepath.Join(folder, "model.json"))
 	if err != nil {
 		return model, err
 	}
