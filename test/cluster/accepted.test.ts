@@ -3,6 +3,7 @@ import { Answer } from './harness/api-server';
 import { Bundle, bundleOf, Emitted, Source } from './harness/bundle';
 import { Cluster } from './harness/cluster';
 import { describeObject, objectionsTo } from './harness/describe';
+import { differences } from './harness/differences';
 import { ACCEPTED_ONLY, EFFECTS } from './harness/effects';
 import { respecting } from './harness/ignored-fields';
 
@@ -32,6 +33,12 @@ describe.each(APPLIED.map((source): [string, Source] => [source.name, source]))(
     expect(await forEach(bundle.objects, async (object) => objectionsTo(answers.get(object)!).join('\n'))).toBe('');
   });
 
+  test('the API server keeps every value as it was written', async () => {
+    const { bundle, namespace } = await applied.get(source)!;
+
+    expect(await forEach(bundle.objects, async ({ manifest }) => differences(manifest, await cluster.get(manifest, namespace)).join('\n'))).toBe('');
+  });
+
   test('controllers do with every object what it is for', async () => {
     const { bundle, namespace } = await applied.get(source)!;
     const kinds = [...new Set(bundle.objects.map(({ manifest }) => manifest.kind))];
@@ -52,14 +59,14 @@ describe.each(APPLIED.map((source): [string, Source] => [source.name, source]))(
   test('applied again as a GitOps controller does, nothing changes', async () => {
     const { bundle, namespace } = await applied.get(source)!;
 
-    const differences = await forEach(bundle.objects, async ({ manifest }) => {
+    const changes = await forEach(bundle.objects, async ({ manifest }) => {
       const before = await cluster.get(manifest, namespace);
       const objections = objectionsTo(await cluster.apply(respecting(bundle.ignored, manifest, before), namespace));
       const after = await cluster.get(manifest, namespace);
       return desired(before) === desired(after) ? objections.join('\n') : `it was ${desired(before)}\nand became ${desired(after)}`;
     });
 
-    expect(differences).toBe('');
+    expect(changes).toBe('');
   });
 });
 

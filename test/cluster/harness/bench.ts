@@ -3,8 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { Built } from './build';
 import { isAlive } from './cache';
-import { startControlPlane } from './control-plane';
-import { Kubectl } from './kubectl';
+import { ControlPlane, startControlPlane } from './control-plane';
+import { LocalApi } from './local-api';
 import { freePorts, Processes, ProgramEnded } from './processes';
 import { startSimulatedNodes } from './simulated-nodes';
 
@@ -45,24 +45,41 @@ export async function startBench(built: Built, stopped: AbortSignal): Promise<Be
 
 async function startParts(folder: string, { programs, definitions, stages }: Built, processes: Processes, stopped: AbortSignal): Promise<string> {
   stopped.addEventListener('abort', () => void processes.stop());
-  const { kubeconfig, answers } = await startControlPlane(folder, programs, processes, (config) =>
-    installDefinitions(new Kubectl(programs.kubectl, config, folder), definitions));
-  const kubectl = new Kubectl(programs.kubectl, kubeconfig, folder);
-  await startSimulatedNodes(folder, programs, stages, kubeconfig, kubectl, processes);
-  await startRollouts(programs, kubeconfig, kubectl, processes);
-  await processes.until('a last look at the API server', () => answers('/readyz'));
-  return kubeconfig;
+  const plane = await startControlPlane(folder, programs, processes, (server) => createDefinitions(server, definitions));
+  try {
+    await Promise.all([
+      waitForDefinitions(plane.server, processes).then(() => startRollouts(programs, plane, processes)),
+      startSimulatedNodes(folder, programs, stages, plane, processes),
+    ]);
+    return plane.kubeconfig;
+  } finally {
+    plane.server.close();
+  }
+}
+
+const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+async function createDefinitions(server: LocalApi, folder: string): Promise<void> {
+  const documents = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').split(/^---$/m)).filter((text) => /^kind:/m.test(text));
+  await Promise.all(documents.map((text) => server.create(DEFINITIONS, text)));
 }
 
 /** Teaches the API server the kinds of the controllers. */
-export async function installDefinitions(kubectl: Kubectl, definitions: string): Promise<void> {
-  await kubectl.run('apply', '--server-side', '-f', definitions);
-  await kubectl.run('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+export async function installDefinitions(server: LocalApi, folder: string, processes: Processes): Promise<void> {
+  await createDefinitions(server, folder);
+  await waitForDefinitions(server, processes);
 }
 
-async function startRollouts(programs: { [name: string]: string }, kubeconfig: string, kubectl: Kubectl, processes: Processes): Promise<void> {
+async function waitForDefinitions(server: LocalApi, processes: Processes): Promise<void> {
+  await processes.until('that all kinds are served', async () => {
+    const { body } = await server.call('GET', DEFINITIONS);
+    return body.items.every(({ status }: any) => status?.conditions?.some(({ type, status: value }: any) => type === 'Established' && value === 'True'));
+  });
+}
+
+async function startRollouts(programs: { [name: string]: string }, { kubeconfig, server }: ControlPlane, processes: Processes): Promise<void> {
   const [metrics, health] = await freePorts(2);
-  await kubectl.run('create', 'namespace', 'argo-rollouts');
+  await server.create('/api/v1/namespaces', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo-rollouts' } }));
   processes.start('argo-rollouts', programs['rollouts-controller'], [
     `--kubeconfig=${kubeconfig}`, '--namespace=argo-rollouts', '--leader-elect=false', `--metricsPort=${metrics}`, `--healthzPort=${health}`,
   ]);

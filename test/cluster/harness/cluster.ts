@@ -15,7 +15,7 @@ export class Cluster {
   private namespaces = 0;
 
   public constructor() {
-    afterAll(() => this.cleanUp());
+    afterAll(() => this.cleanUp(), 600_000);
   }
 
   /** A namespace that enforces the restricted standard, and can hold pods. */
@@ -82,8 +82,11 @@ export class Cluster {
   }
 
   private async cleanUp(): Promise<void> {
-    for (const object of this.made.splice(0).reverse()) {
-      await this.server.call('DELETE', await this.server.pathOf(object), { query: { propagationPolicy: 'Background' } });
+    const paths = await Promise.all(this.made.splice(0).reverse().map((object) => this.server.pathOf(object)));
+    await Promise.all(paths.map((path) => this.server.call('DELETE', path, { query: { propagationPolicy: 'Background' } })));
+    if (process.env.CLUSTER !== 'existing') {return;}
+    for (const path of paths) {
+      await this.eventually(`the end of ${path}`, async () => (await this.server.call('GET', path)).status === 404, 300);
     }
   }
 }

@@ -1,15 +1,14 @@
 import { generateKeyPairSync, randomBytes } from 'crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'fs';
-import { request } from 'https';
+import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { stringify } from 'yaml';
+import { LocalApi } from './local-api';
 import { freePorts, Processes } from './processes';
 
 /** An API server that answers. */
 export interface ControlPlane {
   readonly kubeconfig: string;
-  /** GET a path; whether the answer is 200. */
-  readonly answers: (path: string) => Promise<boolean>;
+  readonly server: LocalApi;
   /** Writes the kubeconfig of one of its users; the path. */
   readonly kubeconfigOf: (user: string) => string;
 }
@@ -24,7 +23,7 @@ const POD_RANGE = '10.244.0.0/16';
  * @param others users beside those of the control plane: user, id and groups, as in a token file, by a name of ours
  */
 export async function startControlPlane(
-  folder: string, programs: { [name: string]: string }, processes: Processes, prepare: (kubeconfig: string) => Promise<unknown>,
+  folder: string, programs: { [name: string]: string }, processes: Processes, prepare: (server: LocalApi) => Promise<unknown>,
   others: { [name: string]: string } = {},
 ): Promise<ControlPlane> {
   const [etcd, peers, api, controllers, scheduler] = await freePorts(5);
@@ -35,7 +34,7 @@ export async function startControlPlane(
   const authority = join(certificates, 'apiserver.crt');
   const kubeconfigOf = (user: string) => writeKubeconfig(join(folder, `${user}.kubeconfig`), api, authority, tokens[user]);
   const kubeconfig = kubeconfigOf('admin');
-  const answers = (path: string) => isOk(api, path, tokens.admin, authority);
+  const server = new LocalApi(api, tokens.admin, authority);
 
   processes.start('etcd', programs.etcd, [
     '--name=bench', `--data-dir=${join(folder, 'etcd')}`, '--unsafe-no-fsync', '--log-level=warn',
@@ -49,9 +48,9 @@ export async function startControlPlane(
     `--service-cluster-ip-range=${SERVICE_RANGE}`, '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
     `--service-account-key-file=${keys.public}`, `--service-account-signing-key-file=${keys.private}`, '--profiling=false',
   ]);
-  await processes.until('readiness of the API server', () => answers('/readyz'));
+  await processes.until('readiness of the API server', () => server.answers('/readyz'));
 
-  await prepare(kubeconfig);
+  await prepare(server);
 
   processes.start('kube-controller-manager', programs['kube-controller-manager'], [
     `--kubeconfig=${kubeconfigOf('controllers')}`, '--authentication-skip-lookup', '--bind-address=127.0.0.1', `--secure-port=${controllers}`, `--cert-dir=${certificates}/controllers`, '--leader-elect=false',
@@ -62,8 +61,8 @@ export async function startControlPlane(
   processes.start('kube-scheduler', programs['kube-scheduler'], [
     `--kubeconfig=${kubeconfigOf('scheduler')}`, '--authentication-skip-lookup', '--bind-address=127.0.0.1', `--secure-port=${scheduler}`, `--cert-dir=${certificates}/scheduler`, '--leader-elect=false', '--profiling=false',
   ]);
-  await processes.until('the default service account', () => answers('/api/v1/namespaces/default/serviceaccounts/default'));
-  return { kubeconfig, answers, kubeconfigOf };
+  await processes.until('the default service account', () => server.answers('/api/v1/namespaces/default/serviceaccounts/default'));
+  return { kubeconfig, server, kubeconfigOf };
 }
 
 function writeAccountKeys(folder: string): { public: string; private: string } {
@@ -97,14 +96,4 @@ function writeKubeconfig(file: string, port: number, authority: string, token: s
     'current-context': 'bench',
   }), { mode: 0o600 });
   return file;
-}
-
-function isOk(port: number, path: string, token: string, authority: string): Promise<boolean> {
-  if (!existsSync(authority)) {return Promise.resolve(false);}
-  return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path, ca: readFileSync(authority), headers: { authorization: `Bearer ${token}` }, timeout: 2000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    }).on('error', reject).on('timeout', function timedOut(this: { destroy(): void }) { this.destroy(); }).end();
-  });
 }

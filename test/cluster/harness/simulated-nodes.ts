@@ -1,7 +1,4 @@
-import { writeFileSync } from 'fs';
-import { join } from 'path';
-import { stringify } from 'yaml';
-import { Kubectl } from './kubectl';
+import { ControlPlane } from './control-plane';
 import { Processes } from './processes';
 
 /** Nodes in three zones, and two each with devices behind their usual taint: enough for everything that is applied at once. */
@@ -15,16 +12,17 @@ const NODES = [
 
 /** kwok, whose nodes say that every pod runs and is ready. */
 export async function startSimulatedNodes(
-  folder: string, programs: { [name: string]: string }, stages: string, kubeconfig: string, kubectl: Kubectl, processes: Processes,
+  folder: string, programs: { [name: string]: string }, stages: string, { kubeconfig, server }: ControlPlane, processes: Processes,
 ): Promise<void> {
   processes.start('kwok', programs.kwok, [
     `--kubeconfig=${kubeconfig}`, `--config=${stages}`, '--manage-all-nodes=false', '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
     '--cidr=10.244.0.0/16', '--node-ip=127.0.0.1', '--node-lease-duration-seconds=40',
   ], { HOME: folder });
-  const file = join(folder, 'nodes.yaml');
-  writeFileSync(file, NODES.map((node) => stringify(node)).join('---\n'));
-  await kubectl.run('apply', '--server-side', '-f', file);
-  await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=30s');
+  await Promise.all(NODES.map((node) => server.create('/api/v1/nodes', JSON.stringify(node))));
+  await processes.until('readiness of the simulated nodes', async () => {
+    const { body } = await server.call('GET', '/api/v1/nodes');
+    return body.items.every(({ status }: any) => status.conditions?.some(({ type, status: value }: any) => type === 'Ready' && value === 'True'));
+  });
 }
 
 interface Strings { readonly [key: string]: string }

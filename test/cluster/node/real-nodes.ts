@@ -43,14 +43,14 @@ export async function startRealCluster(folder: string, { programs, definitions, 
   const users = Object.fromEntries(Object.keys(NODES).map((name) => [name, `system:node:${name},${name},system:nodes`]));
   const [plane] = await Promise.all([
     startControlPlane(folder, programs, processes,
-      (kubeconfig) => installDefinitions(new Kubectl(programs.kubectl, kubeconfig, folder), definitions), { ...users, proxy: 'system:kube-proxy,proxy' }),
+      (server) => installDefinitions(server, definitions, processes), { ...users, proxy: 'system:kube-proxy,proxy' }),
     startRegistry(folder, images.storage, REGISTRY_PORT, processes),
     startRuntimes(folder, images, processes),
   ]);
   const kubectl = new Kubectl(programs.kubectl, plane.kubeconfig, folder);
   await startKubelets(folder, programs, plane, group, processes);
   for (const name of Object.keys(NODES)) {
-    await processes.until(`registration of ${name}`, () => plane.answers(`/api/v1/nodes/${name}`));
+    await processes.until(`registration of ${name}`, () => plane.server.answers(`/api/v1/nodes/${name}`));
   }
   await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=60s');
   return { kubeconfig: plane.kubeconfig, logs, podLogs, processes };
