@@ -46,8 +46,8 @@ export function makeGroup(name: string): void {
   hierarchies().forEach((hierarchy) => mkdirSync(join(hierarchy, name), { recursive: true }));
 }
 
-/** Control groups of runs whose cleaner was killed too. */
-export function groupsOf(prefix = 'cdk8s-mlops-node-'): string[] {
+/** Control groups whose names begin like this. */
+export function groupsOf(prefix: string): string[] {
   return hierarchies().flatMap((hierarchy) => readdirSync(hierarchy).filter((name) => name.startsWith(prefix)).map((name) => join(hierarchy, name)));
 }
 
