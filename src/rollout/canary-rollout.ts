@@ -1,9 +1,10 @@
-import { ApiObject, Duration, JsonPatch, Lazy } from 'cdk8s';
+import { ApiObject, Duration, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CanaryAnalysis } from './canary-analysis';
 import { CanaryOptions } from './canary-options';
 import { findCanaryProblems } from './canary-problems';
+import { serviceOf } from './client-service';
 import { IGuardrail } from './guardrail';
 import { PlatformProfile } from '../core/platform-profile';
 import { ServingMetrics } from '../core/serving-metrics';
@@ -109,17 +110,13 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
   }
 
   private serviceFor(id: string, name?: string): kplus.Service {
-    const service = new kplus.Service(this, id, {
-      metadata: name === undefined ? undefined : { name },
-      selector: this,
-      ports: [{ name: 'http', port: this.props.port, targetPort: this.props.port }],
-    });
-    // cdk8s-plus writes the deprecated field even when it is empty
-    const object = ApiObject.of(service);
-    object.addJsonPatch(JsonPatch.remove('/spec/externalIPs'));
+    const service = serviceOf(this, id, this, this.props.port, name);
     if (this.props.router.capabilities.weights) {
       declareControllerFields({
-        object, jsonPointers: ['/spec/selector'], jqPathExpressions: [], why: 'the rollout adds the hash of the version that the Service stands for',
+        object: ApiObject.of(service),
+        jsonPointers: ['/spec/selector'],
+        jqPathExpressions: [],
+        why: 'the rollout adds the hash of the version that the Service stands for',
       });
     }
     return service;

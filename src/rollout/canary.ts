@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { CanaryStrategyOptions } from './canary-options';
 import { CanaryRollout } from './canary-rollout';
 import { Guardrail } from './guardrails';
+import { progressDeadline } from './progress-deadline';
 import { IRolloutStrategy, RollbackTerm, RolloutBinding, RolloutTarget } from './strategy';
 
 /** A Rollout whose stages are judged by guardrails, and the Service that clients call. */
@@ -17,7 +18,7 @@ export class Canary implements IRolloutStrategy {
       guardrails: this.options.guardrails ?? Guardrail.fromSlo(target.slo),
       podFields: pod.podFields,
       containerFields: pod.containerFields,
-      progressDeadline: Duration.seconds(Math.max(600, 2 * this.slowestPod(target))),
+      progressDeadline: progressDeadline(target, this.minReady),
       replicas,
       serviceName,
       port,
@@ -36,12 +37,11 @@ export class Canary implements IRolloutStrategy {
     const waves = this.options.router.capabilities.weights ? 1 : this.waves(target.replicas);
     const each = waves === 1 ? 'all pods at once' : `${waves} waves of pods`;
     const times = (duration: Duration) => Duration.seconds(waves * duration.toSeconds());
-    const minReady = this.options.minReady ?? Duration.seconds(10);
     const terms: RollbackTerm[] = [
       { term: 'GitOps sync', duration: target.platform.gitOps.syncDelay, why: 'from the commit of the revert to its application' },
       { term: 'image pull and fetch', duration: times(target.pullBudget), why: `${each}, on nodes that have neither image nor artifact` },
       { term: 'start', duration: times(target.startupLimit), why: `${each}, as slow as the startup probe allows` },
-      { term: 'observation', duration: times(minReady), why: `${each}, ready for this long before they count` },
+      { term: 'observation', duration: times(this.minReady), why: `${each}, ready for this long before they count` },
       { term: 'last requests', duration: target.terminationGrace, why: 'until the last pod of the bad version has finished' },
     ];
     return terms.filter(({ duration }) => duration.toSeconds() > 0);
@@ -51,7 +51,7 @@ export class Canary implements IRolloutStrategy {
     return Math.ceil(replicas / Math.ceil(replicas * (this.options.maxSurgePercent ?? 25) / 100));
   }
 
-  private slowestPod(target: RolloutTarget): number {
-    return target.pullBudget.toSeconds() + target.startupLimit.toSeconds() + (this.options.minReady?.toSeconds() ?? 10);
+  private get minReady(): Duration {
+    return this.options.minReady ?? Duration.seconds(10);
   }
 }

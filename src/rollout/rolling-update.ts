@@ -1,6 +1,7 @@
-import { ApiObject, Duration, JsonPatch } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { serviceOf } from './client-service';
+import { progressDeadline } from './progress-deadline';
 import { RollingUpdateOptions } from './rolling-update-options';
 import { RollingWorkload } from './rolling-workload';
 import { IRolloutStrategy, RollbackTerm, RolloutBinding, RolloutTarget } from './strategy';
@@ -39,13 +40,7 @@ export class RollingUpdate implements IRolloutStrategy {
       minReady: this.minReady,
       progressDeadline: progressDeadline(target, this.minReady),
     });
-    const service = new kplus.Service(scope, 'Service', {
-      metadata: { name: target.serviceName },
-      selector: workload,
-      ports: [{ name: 'http', port: target.port, targetPort: target.port }],
-    });
-    // cdk8s-plus writes the deprecated field even when it is empty
-    ApiObject.of(service).addJsonPatch(JsonPatch.remove('/spec/externalIPs'));
+    const service = serviceOf(scope, 'Service', workload, target.port, target.serviceName);
     return {
       workload, service, worstCaseRollback: this.rollbackTerms(target, this.share), fasterRollback: this.fasterRollback(target),
     };
@@ -106,10 +101,4 @@ function podsAtOnce(replicas: number, share: Share): number {
 
 function secondsOf(terms: RollbackTerm[]): number {
   return terms.reduce((sum, term) => sum + term.duration.toSeconds(), 0);
-}
-
-/** Long enough for the slowest pod that the probes allow: a deadline below that would call a healthy roll failed. */
-function progressDeadline(target: RolloutTarget, minReady: Duration): Duration {
-  const slowestPod = target.pullBudget.toSeconds() + target.startupLimit.toSeconds() + minReady.toSeconds();
-  return Duration.seconds(Math.max(600, 2 * slowestPod));
 }
