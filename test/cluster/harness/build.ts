@@ -96,8 +96,9 @@ async function modfileOf({ patch }: GoModule, cwd: string, scratch: string, sign
   return [`-modfile=${modfile}`];
 }
 
+/** Where the source of a module is; on a new machine it is fetched first. */
 async function folderOf(module: string, cwd: string, signal?: AbortSignal): Promise<string> {
-  return (await go(['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', module], { cwd, signal })).trim();
+  return JSON.parse(await go(['mod', 'download', '-json', module], { cwd, signal })).Dir;
 }
 
 function objectsBelow(path: string): string[] {
