@@ -11,6 +11,7 @@ import { Renderer } from './renderer';
 import { Moves, StagedFolder } from './staged-folder';
 import { ResolvableAsToken } from './tokens';
 import { artifactsFolderOf, listNameOf, readWrittenFiles, WrittenFiles } from './written-files';
+import { judgeTreeOf } from '../../private/controllers/judge';
 import { renderingOnce } from '../../private/manifests';
 import { Findings } from '../findings';
 
@@ -45,6 +46,7 @@ export class MlopsApp extends App {
     this.artifactsOutdir = props.artifactsOutdir ?? artifactsFolderOf(this.outdir);
     actAsTerraformApp(this);
     this.node.addValidation(new PlaneGuards(this));
+    judgeTreeOf(this);
     Findings.of(this).addSource(new DuplicateObjects(this));
   }
 

@@ -1,11 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ObjectProps } from './core-kinds';
+import { judgeTreeOf } from '../controllers/judge';
 
 /** `argoproj.io/v1alpha1` Rollout. */
 export class Rollout extends ApiObject {
   public constructor(scope: Construct, id: string, props: ObjectProps) {
     super(scope, id, { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', ...props });
+    judgeTreeOf(this);
   }
 }
 
@@ -13,5 +15,6 @@ export class Rollout extends ApiObject {
 export class AnalysisTemplate extends ApiObject {
   public constructor(scope: Construct, id: string, props: ObjectProps) {
     super(scope, id, { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisTemplate', ...props });
+    judgeTreeOf(this);
   }
 }

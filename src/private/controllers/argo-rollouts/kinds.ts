@@ -1,0 +1,1 @@
+export const ROLLOUT = 'argoproj.io/Rollout';
