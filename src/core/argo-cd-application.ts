@@ -32,6 +32,11 @@ class ApplicationAdditions implements IArtifactSource {
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#respect-ignore-difference-configs
  */
 function additionsOf(fields: ControllerFields[]): object {
+  const syncOptions = ['RespectIgnoreDifferences=true', 'ApplyOutOfSyncOnly=true'];
+  if (fields.some(({ undoneAtDeletion }) => undoneAtDeletion)) {
+    // in the foreground, the owner stays until its pods are gone, and only then are the fields undone
+    syncOptions.push('PrunePropagationPolicy=background');
+  }
   return {
     spec: {
       ignoreDifferences: fields.map(({ object, jsonPointers, jqPathExpressions }) => ({
@@ -42,7 +47,7 @@ function additionsOf(fields: ControllerFields[]): object {
         ...(jsonPointers.length === 0 ? {} : { jsonPointers }),
         ...(jqPathExpressions.length === 0 ? {} : { jqPathExpressions }),
       })),
-      syncPolicy: { syncOptions: ['RespectIgnoreDifferences=true', 'ApplyOutOfSyncOnly=true'] },
+      syncPolicy: { syncOptions },
     },
   };
 }

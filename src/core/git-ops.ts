@@ -79,6 +79,18 @@ export class GitOps {
   }
 
   /**
+   * Annotations of an object that is deleted, once it is no longer made, only after everything else is applied and healthy. Empty without a
+   * controller. They count when they are on the object in the cluster already, so it has to have them before it is left out.
+   *
+   * Workloads of this library have them: what takes over from them is ready when they go.
+   *
+   * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#prune-last
+   */
+  public pruneLast(): { [key: string]: string } {
+    return this.controller === 'argocd' ? { 'argocd.argoproj.io/sync-options': 'PruneLast=true' } : {};
+  }
+
+  /**
    * Annotations of a Job that runs once in every sync. Empty without a controller, which leaves an ordinary Job.
    *
    * For Jobs of your own. A Job cannot be changed in place, so the earlier one is deleted before the next is made; until then it can be looked at.

@@ -8,6 +8,7 @@ export const AUDIT_PREFIX = 'cdk8s-mlops.io/';
 /** Labels and annotations that say what a model is and who made it. */
 export const AuditKey = {
   MODEL: `${AUDIT_PREFIX}model`,
+  SERVICE: `${AUDIT_PREFIX}service`,
   MODEL_VERSION: `${AUDIT_PREFIX}model-version`,
   OWNER: `${AUDIT_PREFIX}owner`,
   ENVIRONMENT: `${AUDIT_PREFIX}environment`,

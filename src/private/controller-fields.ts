@@ -10,6 +10,8 @@ export interface ControllerFields {
   readonly jqPathExpressions: string[];
   /** Which controller, and what it decides. */
   readonly why: string;
+  /** Whether the controller takes its values back when the object that made it set them is deleted. */
+  readonly undoneAtDeletion?: boolean;
 }
 
 const FIELDS = Symbol.for('cdk8s-mlops.controller-fields');

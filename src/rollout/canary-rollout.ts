@@ -36,6 +36,13 @@ export interface CanaryRolloutProps extends kplus.WorkloadProps, CanaryOptions {
    */
   readonly serviceName?: string;
   /**
+   * Labels by which the Services select pods, all of which the pods must have. Labels that pods of a Deployment have too let both answer while
+   * one takes over from the other.
+   *
+   * @default - the labels by which the workload selects its own pods
+   */
+  readonly serviceSelector?: { [key: string]: string };
+  /**
    * Number of pods. Where an autoscaler decides, the fewest that it may choose.
    *
    * @default 2
@@ -110,13 +117,14 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
   }
 
   private serviceFor(id: string, name?: string): kplus.Service {
-    const service = serviceOf(this, id, this, this.props.port, name);
+    const service = serviceOf(this, id, this.props.serviceSelector ?? this.matchLabels, this.props.port, name);
     if (this.props.router.capabilities.weights) {
       declareControllerFields({
         object: ApiObject.of(service),
-        jsonPointers: ['/spec/selector'],
+        jsonPointers: ['/spec/selector/rollouts-pod-template-hash'],
         jqPathExpressions: [],
         why: 'the rollout adds the hash of the version that the Service stands for',
+        undoneAtDeletion: true,
       });
     }
     return service;
@@ -128,6 +136,7 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
     if (!this.props.platform.metrics.isAvailable) {
       problems.add('rollout/canary-without-metrics', 'a canary is judged by numbers from Prometheus, but the platform profile has none; give it a metrics backend');
     }
+    findSelectorProblems(problems, this.props);
     problems.throwAt(scope, id);
   }
 
@@ -165,5 +174,13 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
         abortScaleDownDelaySeconds: standby,
       } : {},
     };
+  }
+}
+
+/** A Service that selects by a label of no pod has none behind it, and the controller refuses it. */
+function findSelectorProblems(problems: InputProblems, { serviceSelector = {}, podMetadata }: CanaryRolloutProps): void {
+  for (const [key, value] of Object.entries(serviceSelector).filter(([label, wanted]) => podMetadata?.labels?.[label] !== wanted)) {
+    problems.add('rollout/selector-not-on-pods',
+      `'serviceSelector' selects by '${key}: ${value}', which the pods do not have; add it to the labels of 'podMetadata'`);
   }
 }

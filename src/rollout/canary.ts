@@ -11,7 +11,7 @@ export class Canary implements IRolloutStrategy {
   public constructor(private readonly options: CanaryStrategyOptions) {}
 
   public bind(scope: Construct, target: RolloutTarget): RolloutBinding {
-    const { pod, replicas, autoscaled, serviceName, port, metrics, platform } = target;
+    const { pod, replicas, autoscaled, serviceName, podLabels, port, metrics, platform } = target;
     const workload = new CanaryRollout(scope, 'Rollout', {
       ...pod.workload,
       ...this.options,
@@ -21,6 +21,7 @@ export class Canary implements IRolloutStrategy {
       progressDeadline: progressDeadline(target, this.minReady),
       replicas,
       serviceName,
+      serviceSelector: podLabels,
       port,
       metrics,
       platform,

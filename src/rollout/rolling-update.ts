@@ -40,7 +40,7 @@ export class RollingUpdate implements IRolloutStrategy {
       minReady: this.minReady,
       progressDeadline: progressDeadline(target, this.minReady),
     });
-    const service = serviceOf(scope, 'Service', workload, target.port, target.serviceName);
+    const service = serviceOf(scope, 'Service', target.podLabels, target.port, target.serviceName);
     return {
       workload, service, worstCaseRollback: this.rollbackTerms(target, this.share), fasterRollback: this.fasterRollback(target),
     };

@@ -27,6 +27,8 @@ export interface RolloutTarget {
   readonly autoscaled: boolean;
   /** Name of the Service that clients call. */
   readonly serviceName: string;
+  /** Labels by which that Service selects pods: those of every workload that answers for the model, one that is on its way out included. */
+  readonly podLabels: { [key: string]: string };
   /** Port that clients call. */
   readonly port: number;
   /** Longest time from the start of the container until it answers that its startup probe allows. */

@@ -158,6 +158,13 @@ export interface ModelServingOptions {
    */
   readonly serviceName?: string;
   /**
+   * Labels by which Service, NetworkPolicy, PodDisruptionBudget and monitor select the pods, which get them. Those of a Deployment that serves
+   * already let both answer until the Deployment is deleted. With `serviceName`, clients do not notice.
+   *
+   * @default - `cdk8s-mlops.io/service` with the name of the Service
+   */
+  readonly podSelector?: { [key: string]: string };
+  /**
    * Labels of the pods, beside those that say which model it is.
    *
    * @default - none

@@ -17,7 +17,7 @@ import { ModelReleases } from '../core/model-releases';
 import { NetworkPeer } from '../core/network-peer';
 import { Owner } from '../core/owner';
 import { ServingMetrics } from '../core/serving-metrics';
-import { applyAudit, AuditRecord } from '../private/audit';
+import { applyAudit, AuditKey, AuditRecord } from '../private/audit';
 import { factsOf } from '../private/facts';
 import { InputProblems } from '../private/input-error';
 import { CUSTOMER_FACING } from '../private/keys';
@@ -47,6 +47,8 @@ export class ModelServing extends Construct implements IModelServing {
   public readonly metrics: ServingMetrics;
   public readonly scrapeEndpoints: ScrapeEndpoint[];
   public readonly owner: Owner;
+  /** Labels that select the pods, whichever workload owns them. */
+  public readonly podLabels: { [key: string]: string };
   /** What is live: version, hash, lineage. */
   public readonly release: ModelRelease;
   /** The workload that owns the pods. */
@@ -72,13 +74,16 @@ export class ModelServing extends Construct implements IModelServing {
     this.metrics = exporter ? server.metrics.withPredictions(exporter.metrics) : server.metrics;
     this.scrapeEndpoints = scrapeEndpoints(whole);
 
+    const serviceName = whole.serviceName ?? release.model;
+    this.podLabels = whole.podSelector ?? { [AuditKey.SERVICE]: serviceName };
     const rollbackObjective = whole.rollbackObjective ?? Duration.minutes(10);
     const audit: AuditRecord = { release, owner: whole.owner, platform, component: 'server' };
     const binding = whole.strategy.bind(this, {
-      pod: buildPod(this, { props: whole, release, source, serviceAccount: this.serviceAccountFor(whole), audit }),
+      pod: buildPod(this, { props: whole, release, source, serviceAccount: this.serviceAccountFor(whole), audit, podLabels: this.podLabels }),
       replicas: whole.autoscaling?.maxReplicas ?? whole.replicas ?? 2,
       autoscaled: whole.autoscaling !== undefined,
-      serviceName: whole.serviceName ?? release.model,
+      serviceName,
+      podLabels: this.podLabels,
       port: server.port,
       startupLimit: startupLimit(whole.warmup),
       terminationGrace: terminationGrace(whole),
@@ -117,6 +122,7 @@ export class ModelServing extends Construct implements IModelServing {
     factsOf(this).lineage.push(release);
     reportRollback(this, binding, rollbackObjective);
     reportUnreachableIdentity(this, this.network, whole.identity);
+    Object.entries(platform.gitOps.pruneLast()).forEach(([key, value]) => workload.metadata.addAnnotation(key, value));
     if (whole.customerFacing) {
       workload.metadata.addAnnotation(CUSTOMER_FACING, 'true');
     }
@@ -125,11 +131,6 @@ export class ModelServing extends Construct implements IModelServing {
 
   public get servedRelease(): ModelRelease | undefined {
     return this.release;
-  }
-
-  /** Labels that select the pods. */
-  public get podLabels(): { [key: string]: string } {
-    return this.workload.matchLabels;
   }
 
   /**

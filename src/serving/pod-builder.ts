@@ -24,6 +24,8 @@ export interface PodParts {
   readonly source: ModelSourceConfig;
   readonly serviceAccount: kplus.IServiceAccount;
   readonly audit: AuditRecord;
+  /** What Service, policies and monitor select by: they win over labels of the same name, which only tell. */
+  readonly podLabels: { [key: string]: string };
 }
 
 /** Longest time that a pod which goes may take. */
@@ -66,7 +68,7 @@ export function buildPod(scope: Construct, parts: PodParts): ServingPod {
       initContainers: initContainers.map(withoutEphemeralStorage),
       serviceAccount: parts.serviceAccount,
       podMetadata: {
-        labels: { ...props.labels, ...mesh.podLabels, ...auditLabels(parts.audit) },
+        labels: { ...props.labels, ...mesh.podLabels, ...auditLabels(parts.audit), ...parts.podLabels },
         annotations: {
           ...mesh.podAnnotations, ...scrapeAnnotations(platform, props.server.port, metricsPorts(props)), ...auditAnnotations(parts.audit),
         },

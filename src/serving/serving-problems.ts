@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-28';
 import { ModelServingProps } from './model-serving-props';
+import { findSelectorProblems } from './pod-selector';
 import { checkMeshFitsRestrictedPods } from '../core/mesh-rules';
 import { checkOwner } from '../core/owner-rules';
 import { InputProblems } from '../private/input-error';
@@ -57,6 +58,7 @@ export function findProblems(problems: InputProblems, props: ModelServingProps, 
 
 function findNameProblems(problems: InputProblems, props: ModelServingProps, namespace: string | undefined): void {
   checkLabels('labels', props.labels ?? {}, problems);
+  findSelectorProblems(problems, props);
   if (namespace !== undefined && !isDnsLabel(namespace)) {
     problems.add('serving/malformed-namespace', `'namespace' must be at most 63 lower-case letters, digits and '-', got '${namespace}'`);
   }

@@ -93,10 +93,10 @@ function probedPorts({ containers }: any): number[] {
 }
 
 function scraped({ manifests }: Network): { port: number; labels: { [key: string]: string } }[] {
-  const templates = manifests.map(({ spec }) => spec?.template).filter((template) => template?.spec?.containers);
-  return manifests.filter(({ kind }) => kind === 'PodMonitor').flatMap(({ spec }) => templates
-    .filter((template) => matches(spec.selector.matchLabels, template.metadata.labels))
-    .flatMap(({ metadata: { labels }, spec: pod }) => spec.podMetricsEndpoints
+  const workloads = manifests.filter(({ spec }) => spec?.template?.spec?.containers);
+  return manifests.filter(({ kind }) => kind === 'PodMonitor').flatMap(({ metadata: { namespace }, spec }) => workloads
+    .filter((workload) => workload.metadata.namespace === namespace && matches(spec.selector.matchLabels, workload.spec.template.metadata.labels))
+    .flatMap(({ spec: { template: { metadata: { labels }, spec: pod } } }) => spec.podMetricsEndpoints
       .map(({ port }: any) => ({ port: portNumber(containersOf(pod), port), labels }))));
 }
 

@@ -9,6 +9,7 @@ describe('without a controller', () => {
 
     expect(gitOps.syncWave(-1)).toEqual({});
     expect(gitOps.hook(SyncPhase.PRE_SYNC)).toEqual({});
+    expect(gitOps.pruneLast()).toEqual({});
     expect(gitOps.syncDelay.toSeconds()).toBe(0);
   });
 
@@ -34,6 +35,20 @@ describe('Argo CD', () => {
       'argocd.argoproj.io/hook': 'PostSync',
       'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
     });
+  });
+
+  test('an object can go last', () => {
+    expect(GitOps.argoCd().pruneLast()).toEqual({ 'argocd.argoproj.io/sync-options': 'PruneLast=true' });
+  });
+
+  test('owners whose controller tidies up after them do not wait for their pods', () => {
+    const chart = Testing.chart();
+    const object = new ApiObject(chart, 'Service', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'fraud' } });
+    declareControllerFields({ object, jsonPointers: ['/spec/selector/hash'], jqPathExpressions: [], why: 'the rollout selects', undoneAtDeletion: true });
+
+    describeApplication(chart, GitOps.argoCd());
+
+    expect(Artifacts.of(chart).list()[0].content).toContain('    syncOptions:\n      - RespectIgnoreDifferences=true\n      - ApplyOutOfSyncOnly=true\n      - PrunePropagationPolicy=background\n');
   });
 
   test('an Application is told what controllers own', () => {

@@ -89,6 +89,15 @@ describe('with a router', () => {
   });
 });
 
+test('Services can select by labels that other workloads share, which the controller finds in the template', () => {
+  const shared = { app: 'fraud' };
+  const manifests = synth({ serviceSelector: shared, podMetadata: { labels: shared } });
+
+  expect(manifests.filter(({ kind }) => kind === 'Service').map(({ spec }) => spec.selector)).toEqual([shared, shared]);
+  expect(objectOf(manifests, 'Rollout').spec.template.metadata.labels).toMatchObject(shared);
+  expect(objectOf(manifests, 'Rollout').spec.selector.matchLabels).not.toMatchObject(shared);
+});
+
 test('without a router one Service holds the pods of both versions', () => {
   const manifests = synth({ router: TrafficRouter.replicas() });
   const canary = canaryOf(manifests);
@@ -159,8 +168,10 @@ describe('as the strategy of a serving', () => {
     const { manifests } = serve({ autoscaling: Autoscaling.cpu({ maxReplicas: 6 }) });
     const rollout = objectOf(manifests, 'Rollout');
 
-    expect(objectOf(manifests, 'PodDisruptionBudget').spec.selector).toEqual(rollout.spec.selector);
-    expect(objectOf(manifests, 'NetworkPolicy').spec.podSelector).toEqual(rollout.spec.selector);
+    const selector = { matchLabels: { 'cdk8s-mlops.io/service': 'fraud-detection' } };
+    expect(objectOf(manifests, 'PodDisruptionBudget').spec.selector).toEqual(selector);
+    expect(objectOf(manifests, 'NetworkPolicy').spec.podSelector).toEqual(selector);
+    expect(rollout.spec.template.metadata.labels).toMatchObject(selector.matchLabels);
     expect(objectOf(manifests, 'HorizontalPodAutoscaler').spec.scaleTargetRef.name).toBe(rollout.metadata.name);
     expect(rollout.spec.replicas).toBeUndefined();
   });

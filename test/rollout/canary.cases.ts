@@ -53,6 +53,12 @@ export const cases: ErrorCase[] = [
     message: "[test/Canary] 'guardrails' must have different names, got 'error-ratio' twice; Argo Rollouts tells metrics apart by name (rollout/guardrail-name-taken)",
   },
   {
+    id: 'rollout/selector-not-on-pods',
+    when: 'Services that no pod is behind',
+    provoke: roll({ serviceSelector: { app: 'fraud', tier: 'gold' }, podMetadata: { labels: { app: 'fraud', tier: 'silver' } } }),
+    message: "[test/Canary] 'serviceSelector' selects by 'tier: gold', which the pods do not have; add it to the labels of 'podMetadata' (rollout/selector-not-on-pods)",
+  },
+  {
     id: 'rollout/standby-without-router',
     when: 'warm pods that would get requests',
     provoke: roll({ router: TrafficRouter.replicas(), replicas: 20, warmStandby: Duration.minutes(20) }),

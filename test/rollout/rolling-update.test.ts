@@ -87,14 +87,15 @@ test('a healthy but slow roll is not called failed', () => {
   expect(deployment.spec.progressDeadlineSeconds).toBe(2 * (60 + 455 + 10));
 });
 
-test('clients call a Service that follows the pods', () => {
+test('clients call a Service that finds the pods, whichever workload owns them', () => {
   const manifests = synth(RolloutStrategy.rollingUpdate());
 
   expect(objectOf(manifests, 'Service').spec).toEqual({
     type: 'ClusterIP',
-    selector: objectOf(manifests, 'Deployment').spec.selector.matchLabels,
+    selector: { 'cdk8s-mlops.io/service': 'fraud-detection' },
     ports: [{ name: 'http', port: 8080, targetPort: 8080 }],
   });
+  expect(objectOf(manifests, 'Deployment').spec.template.metadata.labels).toMatchObject({ 'cdk8s-mlops.io/service': 'fraud-detection' });
 });
 
 test('the worst case of a rollback is told term by term', () => {

@@ -62,7 +62,7 @@ describe('the end of a pod', () => {
     expect(objectOf(manifests, 'PodDisruptionBudget').spec).toEqual({
       maxUnavailable: 1,
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
-      selector: objectOf(manifests, 'Deployment').spec.selector,
+      selector: { matchLabels: { 'cdk8s-mlops.io/service': 'fraud-detection' } },
     });
   });
 });

@@ -67,9 +67,9 @@ export function partiesOf(manifests: any[], graph: ReportedTraffic[]): Party[] {
     { name: `what looks like ${name} elsewhere`, pod: pod('elsewhere', labels) },
   ]);
   const named = graph.flatMap(({ from, to, caller, answerer }) => [{ name: from, party: caller }, { name: to, party: answerer }]);
-  // what carries the labels that a workload selects is one of its pods for every policy
-  const isOwn = (known: Pod) => manifests.flatMap(templatesOf)
-    .some(({ namespace, selector }) => namespace === known.namespace && matches(selector, known.labels));
+  // what carries the labels that a workload or a Service selects is one of its pods for every policy
+  const selectors = [...manifests.flatMap(templatesOf), ...manifests.filter(({ kind }) => kind === 'Service').map(selectedBy)];
+  const isOwn = (known: Pod) => selectors.some(({ namespace, selector }) => namespace === known.namespace && matches(selector, known.labels));
   const others = [...named.flatMap(samplesOf), ...neighbours, ...STRANGERS];
   const pods = new Map<string, { name: string; pod: Pod }>();
   for (const party of [...own, ...others]) {
@@ -117,6 +117,10 @@ function templatesOf(manifest: any): Template[] {
   if (!template?.spec?.containers) {return [];}
   const { name, namespace = DEFAULT_NAMESPACE } = manifest.metadata;
   return [{ name: `${manifest.kind} ${name}`, namespace, template, selector: manifest.spec.selector?.matchLabels ?? template.metadata?.labels ?? {} }];
+}
+
+function selectedBy({ metadata: { namespace = DEFAULT_NAMESPACE }, spec }: any): { namespace: string; selector: { [key: string]: string } } {
+  return { namespace, selector: spec.selector };
 }
 
 /** Whether labels have all that a selector asks for. */
