@@ -1,5 +1,6 @@
 import { RequestOptions } from 'http';
 import { request } from 'https';
+import { createInterface } from 'readline';
 import { KubeConfig } from './client-node';
 
 /** What the API server answered, its warnings included. */
@@ -23,6 +24,13 @@ export class ApiServer {
   public static fromEnvironment(): ApiServer {
     const config = new KubeConfig();
     config.loadFromDefault();
+    return new ApiServer(config);
+  }
+
+  /** The one that a kubeconfig names. */
+  public static fromKubeconfig(file: string): ApiServer {
+    const config = new KubeConfig();
+    config.loadFromFile(file);
     return new ApiServer(config);
   }
 
@@ -53,6 +61,18 @@ export class ApiServer {
           warnings: warningsOf(response.rawHeaders),
         }));
       }).on('error', reject).end(text);
+    });
+  }
+
+  /** An answer that goes on, line by line, until the server or the signal ends it. */
+  public async follow(path: string, query: { [name: string]: string }, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+    this.connection ??= this.connect();
+    const server = new URL(this.config.getCurrentCluster()!.server);
+    const options = { ...await this.connection, host: server.hostname, port: server.port || 443, signal, path: `${server.pathname.replace(/\/$/, '')}${path}?${new URLSearchParams(query)}` };
+    await new Promise<void>((resolve, reject) => {
+      request(options, (response) => {
+        createInterface(response).on('line', onLine).on('close', resolve).on('error', reject);
+      }).on('error', reject).end();
     });
   }
 

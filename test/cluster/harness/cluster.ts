@@ -9,12 +9,12 @@ const MANAGER = 'cdk8s-mlops-test';
 
 /** The cluster as a test uses it: what it makes is gone when the tests of its file are done. */
 export class Cluster {
-  public readonly server = ApiServer.fromEnvironment();
   private readonly run = randomBytes(4).toString('hex');
   private readonly made: any[] = [];
   private namespaces = 0;
 
-  public constructor() {
+  /** @param server the suite's, or that of a bench of a file's own */
+  public constructor(public readonly server = ApiServer.fromEnvironment()) {
     afterAll(() => this.cleanUp(), 600_000);
   }
 

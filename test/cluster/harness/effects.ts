@@ -16,6 +16,12 @@ export const EFFECTS: { [kind: string]: Effect } = {
   Rollout: async (_cluster, { spec, status }) =>
     whether(status?.phase === 'Healthy' && status.availableReplicas === spec.replicas,
       `${status?.phase}: ${status?.message ?? ''}; ${status?.availableReplicas ?? 0} of ${spec.replicas} pods available; ${conditionsOf(status)}`),
+  Job: async (cluster, { metadata, spec, status }) => {
+    const pods = await cluster.list('v1', 'Pod', metadata.namespace, { 'batch.kubernetes.io/job-name': metadata.name });
+    return whether(pods.length > 0 && status?.succeeded >= (spec.completions ?? 1),
+      `${pods.length} pods, ${status?.succeeded ?? 0} of ${spec.completions ?? 1} succeeded; ${conditionsOf(status)}`);
+  },
+  CronJob: async (cluster, live) => EFFECTS.Job(cluster, await triggered(cluster, live)),
   PodDisruptionBudget: async (cluster, { metadata, spec, status }) => {
     const pods = await podsOf(cluster, metadata.namespace, spec.selector.matchLabels);
     const counted = [status?.expectedPods, status?.currentHealthy].every((count) => count === pods.length);
@@ -62,6 +68,24 @@ export const ACCEPTED_ONLY = [
 
 async function podsOf(cluster: Cluster, namespace: string, labels: { [key: string]: string }): Promise<any[]> {
   return (await cluster.list('v1', 'Pod', namespace, labels)).filter(({ metadata }) => !metadata.deletionTimestamp);
+}
+
+/** The Job that a CronJob makes when its time comes, made now, as `kubectl create job --from` does. */
+async function triggered(cluster: Cluster, { apiVersion, kind, metadata, spec }: any): Promise<any> {
+  const job = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      ...spec.jobTemplate.metadata,
+      name: `${metadata.name}-triggered`.slice(-63).replace(/^[^a-z0-9]+/, ''),
+      namespace: metadata.namespace,
+      ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true }],
+    },
+    spec: spec.jobTemplate.spec,
+  };
+  const { status, body, warnings } = await cluster.create(job);
+  if (![201, 409].includes(status) || warnings.length > 0) {throw new Error(`${kind} ${metadata.name} cannot make its Job: ${body.message ?? warnings.join(', ')}`);}
+  return cluster.get(job);
 }
 
 async function selectsPods(cluster: Cluster, namespace: string, { matchLabels = {}, matchExpressions }: any): Promise<true | string> {

@@ -8,6 +8,8 @@ export = async function setUp(): Promise<void> {
   if (process.env.CLUSTER === 'existing') {
     if (!process.env.KUBECONFIG) {throw new Error('CLUSTER=existing needs KUBECONFIG, the file that says where the cluster is');}
     process.env.PROMTOOL ??= `${await buildPart('prometheus', log)}/promtool`;
+    process.env.PROMETHEUS ??= `${await buildPart('prometheus', log)}/prometheus`;
+    process.env.SCRAPE_CONFIG ??= `${await buildPart('scrape-config', log)}/scrape-config`;
     process.env.ORACLE ??= `${await buildPart('oracle', log)}/oracle`;
     return;
   }
@@ -19,6 +21,7 @@ export = async function setUp(): Promise<void> {
   process.env.CLUSTER_LOGS = bench.logs;
   process.env.PROMTOOL = bench.programs.promtool;
   process.env.PROMETHEUS = bench.programs.prometheus;
+  process.env.SCRAPE_CONFIG = bench.programs['scrape-config'];
   process.env.ORACLE = bench.programs.oracle;
 };
 

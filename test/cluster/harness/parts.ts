@@ -90,6 +90,10 @@ export const PARTS: GoModule[] = [
     name: 'oracle',
     programs: [{ binary: 'oracle', package: '.' }],
   },
+  {
+    name: 'scrape-config',
+    programs: [{ binary: 'scrape-config', package: '.' }],
+  },
 ];
 
 /** What a real node runs beside containerd. */

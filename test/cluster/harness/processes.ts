@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'timers/promises';
 /** Programs that run, each with a log of its own, until they are stopped together. */
 export class Processes {
   private readonly running = new Map<string, ChildProcess>();
+  private readonly started = new Map<string, Parameters<Processes['start']>>();
   private stopping = false;
 
   /** @param logs folder of the logs */
@@ -14,6 +15,7 @@ export class Processes {
 
   /** Starts a program; `started` rejects as soon as it ends by itself. */
   public start(name: string, command: string, args: string[], env: NodeJS.ProcessEnv = {}): void {
+    this.started.set(name, [name, command, args, env]);
     const log = openSync(this.logOf(name), 'a');
     // the kernel ends it should this process be killed and get no chance to
     const [program, ...rest] = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--', command, ...args] : [command, ...args];
@@ -25,22 +27,29 @@ export class Processes {
 
   /** Waits until a check passes; fails when one of the programs ends, or time is up. */
   public async until(what: string, check: () => Promise<boolean>, seconds = 60): Promise<void> {
-    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) {
+    for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(50)) {
       this.requireAlive();
       if (await check().catch(() => false)) {return;}
     }
     throw new Error(`${what} did not happen within ${seconds} s\n${[...this.running.keys()].map((name) => this.tail(name)).join('\n')}`);
   }
 
+  /** Ends one of them as a crash would. */
+  public async kill(name: string): Promise<void> {
+    const child = this.running.get(name);
+    this.running.delete(name);
+    if (child) {await end(child);}
+  }
+
+  /** Starts a program that was killed, as it was started before. */
+  public startAgain(name: string): void {
+    this.start(...this.started.get(name)!);
+  }
+
   /** Ends all of them at once: nothing that they hold is needed any more. */
   public async stop(): Promise<void> {
     this.stopping = true;
-    const ends = [...this.running.values()].filter((child) => !hasEnded(child)).map((child) => {
-      const end = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      return end;
-    });
-    await Promise.all(ends);
+    await Promise.all([...this.running.values()].map(end));
     this.running.clear();
   }
 
@@ -61,6 +70,13 @@ export class Processes {
 }
 
 const SETPRIV = '/usr/bin/setpriv';
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) {return;}
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await exit;
+}
 
 /** Whether a program ended, or never began. */
 function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
