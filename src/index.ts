@@ -1,5 +1,6 @@
 // values
 export * from './core/image-ref';
+export * from './core/runtime-image';
 export * from './core/model-ref';
 export * from './core/data-snapshot';
 export * from './core/model-release';

@@ -1,0 +1,5 @@
+"""`python -m cdk8s_mlops_runtime`."""
+
+from .cli import main
+
+main()

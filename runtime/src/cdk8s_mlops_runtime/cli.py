@@ -1,0 +1,67 @@
+"""The command `mlops`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from . import __version__
+from .problems import InputProblem, Problem
+
+COMMANDS = {
+    "load": "Fetch a version, compare its hash, put it in place.",
+    "register": "Hand in a candidate with its hash and its lineage.",
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f".commands.{cmd_name}", __package__).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup)
+@click.version_option(__version__, prog_name="mlops")
+def mlops() -> None:
+    """Move models from training to production, and back."""
+    _require_version_of_library(os.environ.get("CDK8S_MLOPS_VERSION"))
+
+
+def _require_version_of_library(expected: str | None) -> None:
+    if expected not in (None, "", __version__):
+        raise InputProblem(
+            "runtime/other-version",
+            f"what called this was made by cdk8s-mlops {expected}, and this is the runtime of {__version__}; take the image of version {expected}",
+        )
+
+
+def main() -> None:
+    """Run a command. The exit code says who can help: 2 the caller, 3 whoever was faster, 4 whoever guards the registry, 5 time."""
+    try:
+        mlops.main(prog_name="mlops", standalone_mode=False)
+    except Problem as problem:
+        _fail(str(problem), problem.exit_code)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.Abort:
+        _fail("interrupted", 130)
+    except click.ClickException as usage:
+        usage.show()
+        sys.exit(usage.exit_code)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"mlops: {message}", err=True)
+    sys.exit(code)
