@@ -42,6 +42,9 @@ export * from './serving/model-source';
 export * from './serving/autoscaling';
 export * from './serving/traffic-router';
 export * from './serving/traffic-routers';
+export * from './serving/router-options';
+export * from './serving/gateway-api-plugin';
+export * from './serving/plugin-binary';
 export * from './serving/gpu';
 export * from './serving/prediction-exporter';
 // rollout

@@ -13,6 +13,7 @@ import { declareControllerFields } from '../private/controller-fields';
 import { InputProblems } from '../private/input-error';
 import { Rollout } from '../private/l1/argoproj-rollouts';
 import { renderPodTemplate } from '../private/pod-template';
+import { ITrafficRoute, RoutingBinding } from '../serving/traffic-router';
 
 /** Label of a pod as long as it has the role; it changes without a restart, so no Service and no query may select by it. */
 const ROLE = 'cdk8s-mlops.io/rollout-role';
@@ -82,10 +83,13 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
   public hasAutoscaler = false;
   /** Service that clients call. */
   public readonly service: kplus.Service;
+  /** Service of the new version, called like the one that clients call with `-canary` behind it. None where the router needs none. */
+  public readonly canaryService?: kplus.Service;
+  /** Routes to the versions, to add to. None where nobody routes, or the routes are somebody else's. */
+  public readonly route?: ITrafficRoute;
   protected readonly apiObject: ApiObject;
   private readonly props: CanaryRolloutProps;
-  private readonly routing: { [field: string]: any };
-  private readonly canaryService?: kplus.Service;
+  private readonly trafficRouting: { [field: string]: any };
   private readonly analysis: CanaryAnalysis;
 
   /**
@@ -98,10 +102,13 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
     this.requireSense(scope, id);
     this.apiObject = new Rollout(this, 'Resource', { metadata: props.metadata, spec: Lazy.any({ produce: () => this.render() }) });
     this.service = this.serviceFor('Service', props.serviceName);
-    this.canaryService = props.router.capabilities.weights ? this.serviceFor('CanaryService') : undefined;
-    this.routing = props.router.bind(this, {
-      stableService: this.service.name, canaryService: (this.canaryService ?? this.service).name, port: props.port,
-    }).trafficRouting;
+    this.canaryService = props.router.capabilities.serviceForEach ? this.serviceFor('CanaryService', canaryName(props.serviceName)) : undefined;
+    const { trafficRouting, serviceLabels, route } = this.bindRouter(scope, id);
+    this.trafficRouting = trafficRouting;
+    this.route = route;
+    for (const [key, value] of Object.entries(serviceLabels)) {
+      [this.service, this.canaryService].forEach((service) => service?.metadata.addLabel(key, value));
+    }
     this.analysis = new CanaryAnalysis(this, props);
   }
 
@@ -118,7 +125,7 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
 
   private serviceFor(id: string, name?: string): kplus.Service {
     const service = serviceOf(this, id, this.props.serviceSelector ?? this.matchLabels, this.props.port, name);
-    if (this.props.router.capabilities.weights) {
+    if (this.props.router.capabilities.serviceForEach) {
       declareControllerFields({
         object: ApiObject.of(service),
         jsonPointers: ['/spec/selector/rollouts-pod-template-hash'],
@@ -128,6 +135,16 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
       });
     }
     return service;
+  }
+
+  private bindRouter(scope: Construct, id: string): RoutingBinding {
+    const { router, port, platform } = this.props;
+    const problems = new InputProblems();
+    const binding = problems.attempt(() => router.bind(this, {
+      stableService: this.service.name, canaryService: (this.canaryService ?? this.service).name, port, mesh: platform.mesh,
+    }));
+    problems.throwAt(scope, id);
+    return binding!;
   }
 
   private requireSense(scope: Construct, id: string): void {
@@ -166,10 +183,9 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
       maxUnavailable: 0,
       canaryMetadata: { labels: { [ROLE]: 'canary' } },
       stableMetadata: { labels: { [ROLE]: 'stable' } },
-      ...this.canaryService ? {
-        canaryService: this.canaryService.name,
-        stableService: this.service.name,
-        trafficRouting: this.routing,
+      ...this.canaryService ? { canaryService: this.canaryService.name, stableService: this.service.name } : {},
+      ...this.props.router.capabilities.weights ? {
+        trafficRouting: this.trafficRouting,
         scaleDownDelaySeconds: standby,
         abortScaleDownDelaySeconds: standby,
       } : {},
@@ -183,4 +199,10 @@ function findSelectorProblems(problems: InputProblems, { serviceSelector = {}, p
     problems.add('rollout/selector-not-on-pods',
       `'serviceSelector' selects by '${key}: ${value}', which the pods do not have; add it to the labels of 'podMetadata'`);
   }
+}
+
+/** Routes of somebody else have to know the name; one that gets too long is made from the path. */
+function canaryName(serviceName: string | undefined): string | undefined {
+  const name = serviceName && `${serviceName}-canary`;
+  return name !== undefined && name.length <= 63 ? name : undefined;
 }

@@ -27,7 +27,7 @@ export class Canary implements IRolloutStrategy {
       platform,
     });
     if (autoscaled) {workload.markHasAutoscaler();}
-    return { workload, service: workload.service, worstCaseRollback: this.rollbackTerms(target) };
+    return { workload, service: workload.service, worstCaseRollback: this.rollbackTerms(target), route: workload.route };
   }
 
   /**

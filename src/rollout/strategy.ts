@@ -5,6 +5,7 @@ import { PlatformProfile } from '../core/platform-profile';
 import { ServingMetrics } from '../core/serving-metrics';
 import { Slo } from '../core/slo';
 import { ServingPod } from '../serving/serving-pod';
+import { ITrafficRoute } from '../serving/traffic-router';
 
 /** How a new version takes over. */
 export interface IRolloutStrategy {
@@ -65,6 +66,12 @@ export interface RolloutBinding {
   readonly service: Service;
   /** Worst case of the time until the earlier version serves all requests again, term by term. */
   readonly worstCaseRollback: RollbackTerm[];
+  /**
+   * Routes to the versions, to add to.
+   *
+   * @default - nobody routes, or the routes are somebody else's
+   */
+  readonly route?: ITrafficRoute;
   /**
    * What makes a rollback meet its objective where the worst case does not, as a remedy says it: `roll 5 pods at once`.
    *

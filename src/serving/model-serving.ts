@@ -12,6 +12,7 @@ import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from './
 import { ServingNetwork } from './serving-network';
 import { findMissing, findProblems } from './serving-problems';
 import { inWholeUnits } from './serving-units';
+import { ITrafficRoute } from './traffic-router';
 import { ModelRelease } from '../core/model-release';
 import { ModelReleases } from '../core/model-releases';
 import { NetworkPeer } from '../core/network-peer';
@@ -57,6 +58,8 @@ export class ModelServing extends Construct implements IModelServing {
   public readonly service: kplus.Service;
   /** Worst case of the time until the earlier version serves all requests again, term by term. */
   public readonly worstCaseRollback: RollbackTerm[];
+  /** Routes to the versions, for those who add to them, such as a shadow. None where the strategy routes nothing. */
+  public readonly route?: ITrafficRoute;
   private readonly network: ServingNetwork;
 
   /**
@@ -99,6 +102,7 @@ export class ModelServing extends Construct implements IModelServing {
     this.serviceName = binding.service.name;
     this.servingNamespace = workload.metadata.namespace ?? '';
     this.worstCaseRollback = binding.worstCaseRollback;
+    this.route = binding.route;
 
     this.network = new ServingNetwork(this, {
       name: this.modelName,

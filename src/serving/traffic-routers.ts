@@ -1,42 +1,110 @@
-import { ApiObject } from 'cdk8s';
-import { Construct } from 'constructs';
-import { ITrafficRouter, RoutingBinding, RoutingTarget, TrafficRouterCapabilities } from './traffic-router';
-import { declareControllerFields } from '../private/controller-fields';
-import { InputError } from '../private/input-error';
-import { VirtualService } from '../private/l1/networking-istio-io';
-
-/** Options of `TrafficRouter.istio()`. */
-export interface IstioRouterOptions {
-  /**
-   * Gateways that let requests in from outside, as `namespace/name`, beside the callers in the mesh.
-   *
-   * @default - callers in the mesh only
-   */
-  readonly gateways?: string[];
-  /**
-   * Hosts that callers outside use.
-   *
-   * @default - none
-   */
-  readonly hosts?: string[];
-}
+import { GatewayApiRouter, PLUGIN } from './gateway-api-router';
+import { IstioRouter } from './istio-router';
+import { JoinedRouter, ReplicaRouter } from './joined-router';
+import { parentRefOf } from './parent-refs';
+import { GatewayApiRouterOptions, IstioRouterOptions, IstioVersions, JoinHttpRouteOptions, JoinVirtualServiceOptions } from './router-options';
+import { ITrafficRouter } from './traffic-router';
+import { InputProblems } from '../private/input-error';
+import { checkHosts, checkNamespaceName, checkObjectName, checkPaths } from '../private/routes';
 
 /** Who shares requests out between versions: the menu. */
 export class TrafficRouter {
   /**
    * Istio: a VirtualService whose weights the rollout moves.
    *
-   * @param options gateways and hosts for callers outside
-   * @throws if there are gateways without hosts, or hosts without gateways
+   * @param options gateways and hosts for callers outside, subsets, waypoint
+   * @throws if there are gateways without hosts, or hosts without gateways, or Istio would refuse a name
    * @see https://argo-rollouts.readthedocs.io/en/stable/features/traffic-management/istio/
    */
   public static istio(options: IstioRouterOptions = {}): ITrafficRouter {
-    const { gateways = [], hosts = [] } = options;
+    const { gateways = [], hosts = [], versions = IstioVersions.SERVICES, waypoint } = options;
+    const problems = new InputProblems();
     if ((gateways.length === 0) !== (hosts.length === 0)) {
-      throw new InputError('serving/gateways-and-hosts',
+      problems.add('serving/gateways-and-hosts',
         `'gateways' and 'hosts' belong together, got gateways [${gateways.join(', ')}] and hosts [${hosts.join(', ')}]; a gateway needs the host that callers use`);
     }
-    return new IstioRouter(gateways, hosts);
+    for (const gateway of gateways.filter((name) => !/^[a-z0-9][-a-z0-9]*\/[a-z0-9][-a-z0-9.]*$/.test(name))) {
+      problems.add('serving/malformed-gateway', `'gateways' must look like 'istio-ingress/public', got '${gateway}'`);
+    }
+    checkHosts('hosts', hosts, problems);
+    if (waypoint !== undefined) {checkObjectName('waypoint', waypoint, problems);}
+    problems.throwAll();
+    return new IstioRouter({
+      versions,
+      waypoint,
+      hasGateways: gateways.length > 0,
+      entries: (service) => [{
+        id: 'VirtualService', hosts: [service, ...hosts], gateways: gateways.length > 0 ? ['mesh', ...gateways] : undefined, paths: [],
+      }],
+    });
+  }
+
+  /**
+   * Istio, by a VirtualService that exists.
+   *
+   * @param options its name and its routes
+   * @throws if no object can have the name
+   */
+  public static joinVirtualService(options: JoinVirtualServiceOptions): ITrafficRouter {
+    const { virtualServiceName, routes, namespace } = options;
+    const problems = new InputProblems();
+    checkObjectName('virtualServiceName', virtualServiceName, problems);
+    checkNamespaceName('namespace', namespace, problems);
+    if (routes?.length === 0) {
+      problems.add('serving/no-routes', "'routes' must name the http routes that lead to the versions, got none; leave it out where the VirtualService has one");
+    }
+    problems.throwAll();
+    const name = namespace === undefined ? virtualServiceName : `${virtualServiceName}.${namespace}`;
+    return new JoinedRouter('an Istio VirtualService of somebody else', { istio: { virtualService: { name, routes } } });
+  }
+
+  /**
+   * The Gateway API: an HTTPRoute whose weights the rollout moves, through a plugin that the controller needs (`GatewayApiPlugin`). What routes by
+   * weight is core of the Gateway API, what mirrors a share of the requests is left to each implementation.
+   *
+   * @param options gateways, hosts, paths
+   * @throws if nobody comes in, or a name is malformed
+   * @see https://rollouts-plugin-trafficrouter-gatewayapi.readthedocs.io/en/latest/
+   */
+  public static gatewayApi(options: GatewayApiRouterOptions): ITrafficRouter {
+    const { gateways = [], hosts = [], paths = [], callersInMesh = false, waypoint } = options;
+    const problems = new InputProblems();
+    if (gateways.length === 0 && !callersInMesh) {
+      problems.add('serving/no-parents', "'gateways' must name at least one gateway, got none; or say callersInMesh: true, where a mesh reads HTTPRoutes");
+    }
+    if (gateways.length === 0 && hosts.length > 0) {
+      problems.add('serving/gateways-and-hosts',
+        `'gateways' and 'hosts' belong together, got gateways [] and hosts [${hosts.join(', ')}]; a gateway needs the host that callers use`);
+    }
+    if (gateways.length > 0 && callersInMesh && hosts.length > 0) {
+      problems.add('serving/hosts-in-mesh',
+        `'hosts' (${hosts.join(', ')}) would close the route to callers in the mesh, who use the name of the Service; give them a router of their own, or leave out the hosts`);
+    }
+    gateways.forEach((gateway) => problems.attempt(() => parentRefOf(gateway)));
+    checkHosts('hosts', hosts, problems);
+    checkPaths('paths', paths, problems);
+    if (waypoint !== undefined) {checkObjectName('waypoint', waypoint, problems);}
+    problems.throwAll();
+    return new GatewayApiRouter(({ stableService, port }) => ({
+      parentRefs: [...callersInMesh ? [{ group: '', kind: 'Service', name: stableService, port }] : [], ...gateways.map(parentRefOf)],
+      hosts,
+      paths,
+    }), waypoint === undefined ? {} : { 'istio.io/use-waypoint': waypoint });
+  }
+
+  /**
+   * The Gateway API, by an HTTPRoute that exists.
+   *
+   * @param options its name
+   * @throws if no object can have the name
+   */
+  public static joinHttpRoute(options: JoinHttpRouteOptions): ITrafficRouter {
+    const { routeName, namespace } = options;
+    const problems = new InputProblems();
+    checkObjectName('routeName', routeName, problems);
+    checkNamespaceName('namespace', namespace, problems);
+    problems.throwAll();
+    return new JoinedRouter('an HTTPRoute of somebody else', { plugins: { [PLUGIN]: { httpRoute: routeName, namespace } } });
   }
 
   /**
@@ -46,43 +114,5 @@ export class TrafficRouter {
    */
   public static replicas(): ITrafficRouter {
     return new ReplicaRouter();
-  }
-}
-
-/** Name of the route that a rollout moves. */
-const ROUTE = 'primary';
-
-class IstioRouter implements ITrafficRouter {
-  public readonly routerName = 'Istio';
-  public readonly capabilities: TrafficRouterCapabilities = { weights: true, headers: true, mirrors: true };
-
-  public constructor(private readonly gateways: string[], private readonly hosts: string[]) {}
-
-  public bind(scope: Construct, target: RoutingTarget): RoutingBinding {
-    const { stableService, canaryService, port } = target;
-    const destination = (host: string) => ({ host, port: { number: port } });
-    const virtualService: ApiObject = new VirtualService(scope, 'VirtualService', {
-      spec: {
-        hosts: [stableService, ...this.hosts],
-        gateways: this.gateways.length > 0 ? ['mesh', ...this.gateways] : undefined,
-        http: [{
-          name: ROUTE,
-          route: [{ destination: destination(stableService), weight: 100 }, { destination: destination(canaryService), weight: 0 }],
-        }],
-      },
-    });
-    declareControllerFields({
-      object: virtualService, jsonPointers: [], jqPathExpressions: ['.spec.http[].route[].weight'], why: 'the rollout moves the weights',
-    });
-    return { trafficRouting: { istio: { virtualService: { name: virtualService.name, routes: [ROUTE] } } } };
-  }
-}
-
-class ReplicaRouter implements ITrafficRouter {
-  public readonly routerName = 'the number of pods';
-  public readonly capabilities: TrafficRouterCapabilities = { weights: false, headers: false, mirrors: false };
-
-  public bind(): RoutingBinding {
-    return { trafficRouting: {} };
   }
 }

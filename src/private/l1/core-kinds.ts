@@ -35,3 +35,9 @@ export class HorizontalPodAutoscaler extends ApiObject {
   }
 }
 
+/** `v1` ConfigMap. */
+export class ConfigMap extends ApiObject {
+  public constructor(scope: Construct, id: string, props: { readonly metadata?: ApiObjectMetadata; readonly data: { [key: string]: string } }) {
+    super(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', ...props });
+  }
+}

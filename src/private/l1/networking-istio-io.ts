@@ -10,3 +10,10 @@ export class VirtualService extends ApiObject {
     judgeTreeOf(this);
   }
 }
+
+/** `networking.istio.io/v1` DestinationRule. */
+export class DestinationRule extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ObjectProps) {
+    super(scope, id, { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', ...props });
+  }
+}

@@ -23,6 +23,7 @@ export = async function setUp(): Promise<void> {
   process.env.PROMETHEUS = bench.programs.prometheus;
   process.env.SCRAPE_CONFIG = bench.programs['scrape-config'];
   process.env.ORACLE = bench.programs.oracle;
+  process.env.ROLLOUTS_CONTROLLER = bench.programs['rollouts-controller'];
 };
 
 function buildPart(part: string, log: (line: string) => void): Promise<string> {

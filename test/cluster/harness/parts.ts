@@ -163,4 +163,18 @@ export const DEFINITIONS: Definitions[] = [
     folder: 'config/crd/bases',
     files: ['grafana.integreatly.org_grafanadashboards.yaml'],
   },
+  {
+    module: 'sigs.k8s.io/gateway-api',
+    version: 'v1.6.3',
+    sum: 'h1:lKpJa5bGlraC/QeACvCpsHLdmO6y0iKfzVl6gzaFEYc=',
+    folder: 'config/crd/standard',
+    files: ['gateways', 'httproutes', 'referencegrants'].map((kind) => `gateway.networking.k8s.io_${kind}.yaml`),
+  },
+  {
+    module: 'github.com/cert-manager/cert-manager',
+    version: 'v1.21.2',
+    sum: 'h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=',
+    folder: 'deploy/crds',
+    files: ['cert-manager.io_certificates.yaml'],
+  },
 ];
