@@ -19,6 +19,7 @@ export = async function setUp(): Promise<void> {
   (globalThis as any).clusterBench = bench;
   process.env.KUBECONFIG = bench.kubeconfig;
   process.env.CLUSTER_LOGS = bench.logs;
+  process.env.KUBECTL = bench.programs.kubectl;
   process.env.PROMTOOL = bench.programs.promtool;
   process.env.PROMETHEUS = bench.programs.prometheus;
   process.env.SCRAPE_CONFIG = bench.programs['scrape-config'];
