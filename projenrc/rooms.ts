@@ -12,6 +12,7 @@ export const CONTRACTS = [
   'src/serving/serving-pod.ts',
   'src/serving/traffic-router.ts',
   'src/rollout/strategy.ts',
+  'src/rollout/rollout.ts',
   'src/rollout/guardrail.ts',
   'src/monitoring/segment.ts',
   'src/monitoring/panel.ts',

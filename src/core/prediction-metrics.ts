@@ -1,5 +1,6 @@
 import { ExportedMetric, MetricType } from './exported-metric';
 import { MetricQuery, MetricUnit } from './metric-query';
+import { comparedSamplesQuery, distanceQuery, medianBucketRatioQuery, outsideRatioQuery } from './prediction-questions';
 import { MetricScope } from './request-metrics';
 import { eitherOrBoth, quantileOf, sumOfRates } from './request-questions';
 import { requireCounting, requireDeclaration } from './server-declaration';
@@ -13,6 +14,12 @@ export interface PredictionMetricsProps {
   readonly nulls: ExportedMetric;
   /** Histogram of what the model answers: the value of a regression, the probability of the class that matters. */
   readonly outputs: ExportedMetric;
+  /**
+   * Counter of predictions that are no number: the model answered nothing, or something that is not finite. They are not among `outputs`.
+   *
+   * @default - not exported
+   */
+  readonly outputNulls?: ExportedMetric;
   /**
    * Histogram of how sure the model is of its answer, between 0 and 1.
    *
@@ -43,6 +50,22 @@ export interface StandardPredictionOptions {
   readonly outputBuckets?: number[];
 }
 
+/** Range of outputs. */
+export interface OutputRange {
+  /**
+   * Outputs up to here are outside.
+   *
+   * @default - there is no lower end
+   */
+  readonly min?: number;
+  /**
+   * Outputs above are outside.
+   *
+   * @default - there is no upper end
+   */
+  readonly max?: number;
+}
+
 const SCALED = [-1000, -100, -10, -5, -3, -2, -1, -0.5, -0.1, 0, 0.1, 0.5, 1, 2, 3, 5, 10, 100, 1000];
 const PROBABILITY = Array.from({ length: 20 }, (_, i) => (i + 1) / 20);
 
@@ -56,6 +79,7 @@ const PROBABILITY = Array.from({ length: 20 }, (_, i) => (i + 1) / 20);
  * | `model_input_value` | histogram | `feature` | value of a numeric feature |
  * | `model_input_nulls_total` | counter | `feature` | feature was missing |
  * | `model_output_value` | histogram | | what the model answered |
+ * | `model_output_nulls_total` | counter | | the answer was missing or no finite number |
  * | `model_prediction_score` | histogram | | how sure it was, 0 to 1 |
  */
 export class PredictionMetrics {
@@ -78,6 +102,7 @@ export class PredictionMetrics {
       inputs: { name: 'model_input_value', type: MetricType.HISTOGRAM, labels: ['feature'], buckets: options.inputBuckets ?? SCALED },
       nulls: { name: 'model_input_nulls_total', type: MetricType.COUNTER, labels: ['feature'] },
       outputs: { name: 'model_output_value', type: MetricType.HISTOGRAM, buckets: options.outputBuckets ?? PROBABILITY },
+      outputNulls: { name: 'model_output_nulls_total', type: MetricType.COUNTER },
       score: { name: 'model_prediction_score', type: MetricType.HISTOGRAM, unit: MetricUnit.RATIO, buckets: PROBABILITY },
     });
   }
@@ -91,6 +116,10 @@ export class PredictionMetrics {
   public static custom(props: PredictionMetricsProps): PredictionMetrics {
     [props.inputs, props.outputs, ...(props.score ? [props.score] : [])].forEach(requireHistogram);
     requireCounting(props.nulls, 'nulls');
+    if (props.outputNulls) {
+      requireCounting(props.outputNulls, 'outputNulls');
+      requireDeclaration(props.outputNulls);
+    }
     const featureLabel = props.featureLabel ?? 'feature';
     [props.inputs, props.nulls].forEach((metric) => requireLabel(metric, featureLabel));
     return new PredictionMetrics({ ...props, featureLabel });
@@ -105,8 +134,8 @@ export class PredictionMetrics {
 
   /** Everything that is exported. */
   public get exported(): ExportedMetric[] {
-    const { inputs, nulls, outputs, score } = this.props;
-    return [inputs, nulls, outputs, ...(score ? [score] : [])];
+    const { inputs, nulls, outputs, outputNulls, score } = this.props;
+    return [inputs, nulls, outputs, ...(outputNulls ? [outputNulls] : []), ...(score ? [score] : [])];
   }
 
   /**
@@ -158,6 +187,63 @@ export class PredictionMetrics {
    */
   public outputMean(scope: MetricScope): MetricQuery {
     return mean(this.props.outputs, scope, 'mean output');
+  }
+
+  /**
+   * Share of the outputs outside a range: up to its lower end, or above its upper end.
+   *
+   * @param range lower and upper end, each a bound of the buckets
+   * @param scope which pods, over what time
+   * @throws if an end lies between two buckets, where nobody knows how many outputs were beyond it
+   */
+  public outputOutsideRatio(range: OutputRange, scope: MetricScope): MetricQuery {
+    return outsideRatioQuery(this.props.outputs, range, scope);
+  }
+
+  /**
+   * Share of the predictions that are missing or no finite number: 0 while none is, no series while there is no traffic.
+   *
+   * @param scope which pods, over what time
+   * @throws if nobody counts them
+   */
+  public outputNullRatio(scope: MetricScope): MetricQuery {
+    if (!this.props.outputNulls) {
+      throw new InputError('metric/no-output-nulls', 'missing predictions cannot be asked: nobody counts them; declare their counter as \'outputNulls\' of PredictionMetrics.custom()');
+    }
+    const nulls = sumOfRates(this.props.outputNulls.name, {}, scope);
+    const all = eitherOrBoth(sumOfRates(`${this.props.outputs.name}_count`, {}, scope), nulls);
+    return MetricQuery.promql({ expr: `(${nulls} or 0 * ${all}) / (${all} > 0)`, title: 'share of missing predictions', unit: MetricUnit.RATIO });
+  }
+
+  /**
+   * Share of the outputs in the bucket that holds their median: near 1 where the model answers the same to everybody. Above one half it is the share
+   * of the fullest bucket.
+   *
+   * @param scope which pods, over what time
+   */
+  public outputConcentration(scope: MetricScope): MetricQuery {
+    return medianBucketRatioQuery(this.props.outputs, scope);
+  }
+
+  /**
+   * How far the outputs of some pods are from those of others: the largest difference of the shares up to any bound, between 0 and 1.
+   *
+   * @param scope which pods, over what time
+   * @param other what they are compared with
+   * @see https://en.wikipedia.org/wiki/Kolmogorov%E2%80%93Smirnov_test
+   */
+  public outputDistance(scope: MetricScope, other: MetricScope): MetricQuery {
+    return distanceQuery(this.props.outputs, scope, other);
+  }
+
+  /**
+   * How many outputs stand behind a comparison: `n * m / (n + m)` of the numbers of both, so that the smaller one decides.
+   *
+   * @param scope which pods, over what time
+   * @param other what they are compared with
+   */
+  public outputsCompared(scope: MetricScope, other: MetricScope): MetricQuery {
+    return comparedSamplesQuery(this.props.outputs, scope, other);
   }
 
   /**

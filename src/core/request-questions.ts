@@ -82,6 +82,8 @@ const STRINGS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g;
 
 interface SumOptions {
   readonly matchers?: string;
+  /** The number within the window instead of the number each second. */
+  readonly counts?: boolean;
   readonly groupBy?: string[];
 }
 
@@ -93,7 +95,7 @@ export function sumOfRates(series: string, server: Pick<ServerDeclaration, 'requ
   const labels = [...options.groupBy ?? [], ...scope.groupBy ?? []];
   const by = labels.length > 0 ? ` by (${labels.join(', ')}) ` : '';
   const matchers = joinMatchers(scope.selector, server.requestMatcher, options.matchers);
-  return `sum${by}(rate(${series}{${matchers}}[${scope.window ?? '$__rate_interval'}]))`;
+  return `sum${by}(${options.counts ? 'increase' : 'rate'}(${series}{${matchers}}[${scope.window ?? '$__rate_interval'}]))`;
 }
 
 /** 99.9 as 0.999, without what binary fractions add. */

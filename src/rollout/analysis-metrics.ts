@@ -1,97 +1,56 @@
-import { Duration } from 'cdk8s';
-import { AnalysisOptions } from './analysis-options';
+import { AnalysisSettings, AnalysisTiming } from './analysis-settings';
 import { GuardrailCheck, GuardrailSubject, IGuardrail } from './guardrail';
+import { STABLE_HASH } from './guardrail-subject';
 import { AfterPatience, NoData } from './no-data';
-import { Unreachable } from './unreachable';
 import { MetricsBackend } from '../core/metrics-backend';
-import { InputError } from '../private/input-error';
 
 /** Argo Rollouts asks again after an error, whatever the interval of the metric. */
 const ERROR_RETRY_SECONDS = 10;
 
-/** What the measurements of one stage have in common. */
-export interface StageAnalysis {
+/** What the measurements of one analysis have in common. */
+export interface Analysis {
   readonly backend: MetricsBackend;
   readonly subject: GuardrailSubject;
-  readonly timing: StageTiming;
+  readonly timing: AnalysisTiming;
   readonly options: AnalysisSettings;
 }
 
-/** Options with their defaults, in the unit that Argo Rollouts reads. */
-export interface AnalysisSettings {
-  readonly interval: number;
-  readonly window: number;
-  readonly scrapeInterval: number;
-  readonly toleratedBreaches: number;
-  readonly minimumRequests: number;
-  readonly onEmpty: NoData;
-  readonly onUnreachable: Unreachable;
-}
-
-/** When a stage is measured, in seconds. */
-export interface StageTiming {
-  readonly initialDelay: number;
-  readonly interval: number;
-  readonly count: number;
-}
-
-export function settingsOf(options: AnalysisOptions = {}): AnalysisSettings {
-  return {
-    interval: options.interval?.toSeconds() ?? 60,
-    window: options.window?.toSeconds() ?? 300,
-    scrapeInterval: options.scrapeInterval?.toSeconds() ?? 30,
-    toleratedBreaches: options.toleratedBreaches ?? 0,
-    minimumRequests: options.minimumRequests ?? 20,
-    onEmpty: options.onEmpty ?? NoData.pause({ upTo: Duration.minutes(10), then: AfterPatience.WAIT }),
-    onUnreachable: options.onUnreachable ?? Unreachable.abortAfter(Duration.minutes(2)),
-  };
-}
-
-/**
- * Measurements that fill a stage. The first one waits until the window holds nothing of the stage before and one scrape more.
- *
- * @throws if the stage ends before it can be measured
- */
-export function timingOf(stage: Duration, settings: AnalysisSettings): StageTiming {
-  const initialDelay = settings.window + settings.scrapeInterval;
-  const count = Math.floor((stage.toSeconds() - initialDelay) / settings.interval) + 1;
-  if (count < 1) {
-    throw new InputError('rollout/stage-too-short',
-      `a stage of ${stage.toSeconds()}s ends before it can be measured: window (${settings.window}s) and scrape interval (${settings.scrapeInterval}s) ` +
-      `have to pass first; make the stage last at least ${initialDelay}s, or the window shorter`);
-  }
-  return { initialDelay, interval: settings.interval, count };
-}
-
 /** The metrics of an AnalysisTemplate for one guardrail. */
-export function toAnalysisMetrics(guardrail: IGuardrail, analysis: StageAnalysis): any[] {
-  const { options, timing } = analysis;
-  const check = guardrail.check(analysis.subject);
-  const query = withTraffic(check, analysis);
-  const tolerated = Math.min(options.toleratedBreaches, timing.count - 1);
-  const patience = Math.min(Math.floor(options.onEmpty.patience.toSeconds() / timing.interval), timing.count - 1);
+export function toAnalysisMetrics(guardrail: IGuardrail, analysis: Analysis): any[] {
+  const { options, subject } = analysis;
+  const check = guardrail.check(subject);
+  const timing = { ...analysis.timing, count: check.measurements ?? analysis.timing.count };
+  const { count, interval } = timing;
+  const atMost = (wanted: number) => (count === undefined ? wanted : Math.min(wanted, count - 1));
+  const patience = atMost(Math.floor(options.onEmpty.patience.toSeconds() / interval));
   const common = {
-    interval: `${timing.interval}s`,
+    interval: count === 1 && check.measurements === 1 ? undefined : `${interval}s`,
     initialDelay: `${timing.initialDelay}s`,
-    count: timing.count,
+    count,
     consecutiveErrorLimit: Math.ceil(options.onUnreachable.patience.toSeconds() / ERROR_RETRY_SECONDS),
   };
+  const abortsWithoutData = options.onEmpty.meaning === 'pause' && options.onEmpty.afterPatience === AfterPatience.ABORT;
   const metric = {
     name: guardrail.guardrailName,
     ...common,
-    ...conditions(check.condition, options.onEmpty),
-    failureLimit: tolerated,
-    inconclusiveLimit: options.onEmpty.afterPatience === AfterPatience.ABORT ? timing.count - 1 : patience,
-    provider: prometheus(analysis.backend, query),
+    ...conditions(check, options.onEmpty),
+    failureLimit: atMost(options.toleratedBreaches),
+    // where missing data aborts, the metric beside this one says when
+    inconclusiveLimit: options.onEmpty.afterPatience === AfterPatience.ABORT ? (count === undefined ? 2 * patience + 10 : count - 1) : patience,
+    provider: providerOf(check, analysis),
   };
-  const abortsWithoutData = options.onEmpty.meaning === 'pause' && options.onEmpty.afterPatience === AfterPatience.ABORT;
-  return abortsWithoutData ? [metric, {
-    name: `${guardrail.guardrailName}-data`,
+  return abortsWithoutData && check.condition !== undefined ? [metric, {
+    name: dataMetricName(guardrail),
     ...common,
-    successCondition: 'result[0] > 0',
+    successCondition: check.query ? 'result[0] > 0' : '!isNil(result)',
     failureLimit: patience,
-    provider: prometheus(analysis.backend, `count(${query}) or vector(0)`),
+    provider: check.query ? prometheus(analysis, `count((${judgedQuery(check, analysis)}) >= -Inf) or vector(0)`) : check.provider,
   }] : [metric];
+}
+
+/** Name of the metric that counts measurements without data. */
+export function dataMetricName(guardrail: IGuardrail): string {
+  return `${guardrail.guardrailName}-data`;
 }
 
 /**
@@ -99,24 +58,48 @@ export function toAnalysisMetrics(guardrail: IGuardrail, analysis: StageAnalysis
  *
  * @see https://argo-rollouts.readthedocs.io/en/stable/features/analysis/#handling-metric-results
  */
-function conditions(condition: string, onEmpty: NoData): any {
-  const holds = `result[0] ${condition}`;
-  const isThere = 'len(result) > 0 && !isNaN(result[0])';
+function conditions(check: GuardrailCheck, onEmpty: NoData): any {
+  if (check.condition === undefined) {return {};}
+  const { value, isThere, isMissing } = resultOf(check);
+  const holds = `${value} ${check.condition}`;
   switch (onEmpty.meaning) {
-    case 'pass': return { successCondition: `len(result) == 0 || isNaN(result[0]) || ${holds}` };
+    case 'pass': return { successCondition: `${isMissing} || ${holds}` };
     case 'fail': return { successCondition: `${isThere} && ${holds}` };
     default: return { successCondition: `${isThere} && ${holds}`, failureCondition: `${isThere} && !(${holds})` };
   }
 }
 
-/** The number, where enough requests stand behind it. */
-function withTraffic(check: GuardrailCheck, { options, subject }: StageAnalysis): string {
-  if (check.needsTraffic === false || options.minimumRequests === 0) {return check.query.expr;}
-  const requests = subject.metrics.throughput(subject.canary);
-  return `(${check.query.expr}) and on () ((${requests.expr}) * ${options.window} >= ${options.minimumRequests})`;
+/** Prometheus answers a list of numbers, other providers one value. */
+function resultOf({ query, condition }: GuardrailCheck): { value: string; isThere: string; isMissing: string } {
+  if (query) {
+    return { value: 'result[0]', isThere: 'len(result) > 0 && !isNaN(result[0])', isMissing: 'len(result) == 0 || isNaN(result[0])' };
+  }
+  const isNumber = /[0-9]$/.test(condition!);
+  return { value: isNumber ? 'asFloat(result)' : 'result', isThere: '!isNil(result)', isMissing: 'isNil(result)' };
 }
 
-function prometheus(backend: MetricsBackend, query: string): any {
-  const headers = Object.entries(backend.headers).map(([key, value]) => ({ key, value }));
+function providerOf(check: GuardrailCheck, analysis: Analysis): any {
+  return check.query ? prometheus(analysis, judgedQuery(check, analysis)) : check.provider;
+}
+
+/** The number, where enough requests stand behind it: those of the new version, and of the other where the two are compared. */
+function judgedQuery(check: GuardrailCheck, { options, subject }: Analysis): string {
+  const { expr } = check.query!;
+  if (check.needsTraffic === false || options.minimumRequests === 0) {return expr;}
+  const versions = expr.includes(STABLE_HASH) ? [subject.canary, subject.stable] : [subject.canary];
+  const enough = versions.map((version) => `((${subject.metrics.throughput(version).expr}) * ${options.window} >= ${options.minimumRequests})`);
+  return [`(${expr})`, ...enough].join(' and on () ');
+}
+
+function prometheus({ backend, options }: Analysis, query: string): any {
+  const headers = [
+    ...Object.entries(backend.headers).map(([key, value]) => ({ key, value })),
+    ...Object.keys(options.secretHeaders).map((key) => ({ key, value: `{{args.${headerArg(key)}}}` })),
+  ];
   return { prometheus: { address: backend.url, query, timeout: 20, headers: headers.length > 0 ? headers : undefined } };
+}
+
+/** Name of the argument that holds the secret value of a header of the metrics backend. */
+export function headerArg(header: string): string {
+  return `prometheus-${header.toLowerCase()}`;
 }

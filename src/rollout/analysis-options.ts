@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { NoData } from './no-data';
 import { Unreachable } from './unreachable';
+import { SecretRef } from '../core/secret-ref';
 
 /** How guardrails are measured. */
 export interface AnalysisOptions {
@@ -46,4 +47,17 @@ export interface AnalysisOptions {
    * @default - the rollout goes back after two minutes
    */
   readonly onUnreachable?: Unreachable;
+  /**
+   * Headers of every query to Prometheus whose values are secrets, such as `Authorization`. Argo Rollouts reads them from the namespace of the
+   * rollout when it measures; no value stands in a manifest.
+   *
+   * @default - none
+   */
+  readonly secretHeaders?: { [header: string]: SecretRef };
+  /**
+   * Measurements of each guardrail that an AnalysisRun keeps for people to look at.
+   *
+   * @default - Argo Rollouts keeps ten
+   */
+  readonly measurementRetention?: number;
 }

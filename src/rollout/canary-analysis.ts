@@ -1,69 +1,124 @@
-import { Chart, Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { AnalysisSettings, settingsOf, timingOf, toAnalysisMetrics } from './analysis-metrics';
-import { CanaryOptions } from './canary-options';
-import { stagesOf } from './canary-problems';
+import { AnalysisSettings, AnalysisTiming, endlessTiming, settingsOf, timingOf } from './analysis-settings';
+import { NAMESPACE_ARG, toAnalysisSpec, VERSION_ARGS } from './analysis-spec';
+import { CanaryOptions, CanaryTemplate } from './canary-options';
+import { stagesOf } from './canary-stages';
 import { GuardrailSubject, IGuardrail } from './guardrail';
+import { reportUnanswered } from './guardrail-closure';
+import { STABLE_HASH } from './guardrail-subject';
 import { PlatformProfile } from '../core/platform-profile';
-import { ServingMetrics } from '../core/serving-metrics';
 import { AnalysisTemplate } from '../private/l1/argoproj-rollouts';
-import { promDuration } from '../private/prom-duration';
 
 export interface CanaryAnalysisProps extends CanaryOptions {
   readonly guardrails: IGuardrail[];
-  readonly metrics: ServingMetrics;
+  readonly subject: GuardrailSubject;
   readonly platform: PlatformProfile;
 }
 
-/** Label of a series that tells the versions of a rollout apart; a PodMonitor copies it from the pods. */
-const HASH_LABEL = 'rollouts_pod_template_hash';
+/** A stage as it is judged. */
+export interface JudgedStage {
+  readonly weight: number;
+  readonly duration: Duration;
+  readonly guardrails: IGuardrail[];
+  readonly dryRun: IGuardrail[];
+  readonly timing: Required<AnalysisTiming>;
+}
 
-const ARGS = [{ name: 'canary-hash', which: 'Latest' }, { name: 'stable-hash', which: 'Stable' }];
-
-/** The stages of a canary as steps of a Rollout, and the AnalysisTemplates that judge them: one for each duration of a stage. */
+/** The stages of a canary as steps of a Rollout, and the AnalysisTemplates that judge them: one for all stages that are judged alike. */
 export class CanaryAnalysis {
+  /** The stages, with what judges them. */
+  public readonly stages: JudgedStage[];
   private readonly settings: AnalysisSettings;
-  private readonly templates = new Map<number, string>();
+  private readonly templates = new Map<string, StageTemplate>();
+  private readonly background?: StageTemplate;
 
   public constructor(private readonly scope: Construct, private readonly props: CanaryAnalysisProps) {
+    const { guardrails, dryRun = [], backgroundGuardrails = [], subject } = props;
     this.settings = settingsOf(props.analysis);
-    stagesOf(props).forEach(({ duration }) => this.declareTemplate(duration));
+    this.stages = stagesOf(props).map(({ weight, duration }) => ({
+      weight,
+      duration,
+      guardrails: judgesAt(weight, guardrails, subject),
+      dryRun: judgesAt(weight, dryRun, subject),
+      timing: timingOf(duration, this.settings),
+    }));
+    this.stages.forEach((stage) => this.declareTemplate(stage));
+    if (backgroundGuardrails.length > 0) {
+      this.background = this.template('BackgroundAnalysis', backgroundGuardrails, [], endlessTiming(this.settings));
+    }
+    reportUnanswered(scope, [...guardrails, ...dryRun, ...backgroundGuardrails], subject);
   }
 
   /** The steps. An analysis of a stage lasts as long as the stage, so none is left unwatched. */
   public get steps(): any[] {
-    return stagesOf(this.props).flatMap(({ weight, duration }) => [
-      { setWeight: weight },
-      {
-        analysis: {
-          templates: [{ templateName: this.templates.get(duration.toSeconds()) }],
-          args: ARGS.map(({ name, which }) => ({ name, valueFrom: { podTemplateHashValue: which } })),
+    const { templates = [] } = this.props;
+    return this.stages.flatMap((stage) => {
+      const own = this.templates.get(this.idOf(stage))!;
+      return [
+        { setWeight: stage.weight },
+        {
+          analysis: {
+            templates: [
+              { templateName: own.name },
+              ...templates.map(({ template }) => ({ templateName: template.templateName, clusterScope: template.isClusterScoped || undefined })),
+            ],
+            args: argsOf(this.scope, own, templates),
+          },
         },
-      },
-    ]);
-  }
-
-  private declareTemplate(duration: Duration): void {
-    const seconds = duration.toSeconds();
-    if (this.templates.has(seconds)) {return;}
-    const analysis = {
-      backend: this.props.platform.metrics, subject: this.subject(), timing: timingOf(duration, this.settings), options: this.settings,
-    };
-    const template = new AnalysisTemplate(this.scope, `Analysis-${seconds}s`, {
-      spec: {
-        args: ARGS.map(({ name }) => ({ name })),
-        metrics: this.props.guardrails.flatMap((guardrail) => toAnalysisMetrics(guardrail, analysis)),
-      },
+      ];
     });
-    this.templates.set(seconds, template.name);
   }
 
-  private subject(): GuardrailSubject {
-    const window = promDuration(Duration.seconds(this.settings.window));
-    const { namespace } = Chart.of(this.scope);
-    // one template makes one hash, in every namespace that it is applied to
-    const inNamespace = namespace === undefined ? '' : `namespace="${namespace}",`;
-    const [canary, stable] = ARGS.map(({ name }) => ({ selector: `${inNamespace}${HASH_LABEL}="{{args.${name}}}"`, window }));
-    return { metrics: this.props.metrics, canary, stable };
+  /** The analysis beside all stages, from the time on when the first one has its share of the requests. */
+  public get backgroundAnalysis(): any {
+    return this.background && { startingStep: 1, templates: [{ templateName: this.background.name }], args: argsOf(this.scope, this.background, []) };
   }
+
+  private declareTemplate(stage: JudgedStage): void {
+    const id = this.idOf(stage);
+    if (!this.templates.has(id)) {
+      this.templates.set(id, this.template(id, stage.guardrails, stage.dryRun, stage.timing));
+    }
+  }
+
+  private template(id: string, guardrails: IGuardrail[], dryRun: IGuardrail[], timing: AnalysisTiming): StageTemplate {
+    const { subject, platform } = this.props;
+    const spec = toAnalysisSpec(this.scope, {
+      guardrails, dryRun, args: {}, analysis: { backend: platform.metrics, subject, timing, options: this.settings },
+    });
+    const { name } = new AnalysisTemplate(this.scope, id, { spec });
+    return { name, argNames: spec.args.map((arg: any) => arg.name) };
+  }
+
+  private idOf({ duration, guardrails, dryRun }: JudgedStage): string {
+    const isComplete = guardrails.length + dryRun.length === this.props.guardrails.length + (this.props.dryRun ?? []).length;
+    return `Analysis-${duration.toSeconds()}s${isComplete ? '' : '-alone'}`;
+  }
+}
+
+interface StageTemplate {
+  readonly name: string;
+  readonly argNames: string[];
+}
+
+/** Once the new version has all requests, the other one has none to be compared with. */
+export function judgesAt(weight: number, guardrails: IGuardrail[], subject: GuardrailSubject): IGuardrail[] {
+  return weight < 100 ? guardrails : guardrails.filter((guardrail) => !comparesVersions(guardrail, subject));
+}
+
+/** Whether a guardrail needs requests to the version that serves. */
+function comparesVersions(guardrail: IGuardrail, subject: GuardrailSubject): boolean {
+  return guardrail.check(subject).query?.expr.includes(STABLE_HASH) ?? false;
+}
+
+/** What the rollout passes: which pods are of which version, where they are, and what templates of others ask for. */
+function argsOf(scope: Construct, { argNames }: StageTemplate, templates: CanaryTemplate[]): any[] {
+  const asked = new Set([...argNames, ...templates.flatMap(({ template }) => template.requiredArgs)]);
+  const own = templates.flatMap(({ args = {} }) => Object.entries(args).map(([name, arg]) => ({ name, ...arg._render(scope) })));
+  return [
+    ...VERSION_ARGS.map(({ name, which }) => ({ name, valueFrom: { podTemplateHashValue: which } })),
+    ...asked.has(NAMESPACE_ARG) ? [{ name: NAMESPACE_ARG, valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }] : [],
+    ...own,
+  ];
 }

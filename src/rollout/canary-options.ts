@@ -1,6 +1,9 @@
 import { Duration } from 'cdk8s';
+import { AnalysisArgument } from './analysis-argument';
 import { AnalysisOptions } from './analysis-options';
+import { IAnalysisTemplate } from './analysis-template';
 import { IGuardrail } from './guardrail';
+import { RolloutNotification } from './rollout-notification';
 import { ITrafficRouter } from '../serving/traffic-router';
 
 /** One stage of a canary. */
@@ -13,6 +16,26 @@ export interface CanaryStage {
    * @default Duration.minutes(30)
    */
   readonly duration?: Duration;
+}
+
+/** A template that every stage runs beside the guardrails. */
+export interface CanaryTemplate {
+  /** The template. */
+  readonly template: IAnalysisTemplate;
+  /**
+   * What the rollout passes. `canary-hash`, `stable-hash` and `namespace` it passes by itself.
+   *
+   * @default - nothing else
+   */
+  readonly args?: { [name: string]: AnalysisArgument };
+}
+
+/** How pods of two versions stay apart. */
+export enum VersionAntiAffinity {
+  /** Pods of one version go to nodes without the other where there are some. */
+  PREFERRED = 'preferred',
+  /** Pods of one version never go to a node of the other. A new version waits for nodes. */
+  REQUIRED = 'required',
 }
 
 /** Options of a canary, wherever it is used. */
@@ -32,11 +55,61 @@ export interface CanaryOptions {
    */
   readonly analysis?: AnalysisOptions;
   /**
+   * Guardrails that are measured from the first stage to the last without a break, also in the minutes in which a stage waits for its first
+   * measurement.
+   *
+   * @default - none: each stage measures by itself
+   */
+  readonly backgroundGuardrails?: IGuardrail[];
+  /**
+   * Guardrails that every stage measures and records, while a breach changes nothing: to find a threshold before it decides.
+   *
+   * @default - none
+   */
+  readonly dryRun?: IGuardrail[];
+  /**
+   * Templates that every stage runs beside the guardrails, such as those that a platform team keeps.
+   *
+   * @default - none
+   */
+  readonly templates?: CanaryTemplate[];
+  /**
    * How long the pods of the version before stay after a promotion, so that a rollback needs no start. Only a router can do that.
    *
    * @default Duration.minutes(10)
    */
   readonly warmStandby?: Duration;
+  /**
+   * Versions that stay warm at the same time, where several are promoted within `warmStandby`.
+   *
+   * @default 1
+   */
+  readonly scaleDownDelayRevisionLimit?: number;
+  /**
+   * How long the pods of a version that went back stay, so that somebody can look into them. `Duration.seconds(0)` keeps them until the next
+   * version comes. Only a router can do that.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly abortScaleDownDelay?: Duration;
+  /**
+   * Versions back to which a rollback goes at once, without stages, since they served a moment ago.
+   *
+   * @default 3
+   */
+  readonly rollbackWindow?: number;
+  /**
+   * Old versions that can be gone back to at all.
+   *
+   * @default 10
+   */
+  readonly revisionHistoryLimit?: number;
+  /**
+   * Whether pods of the two versions stay on different nodes, so that one cannot slow down the other and be taken for the better one.
+   *
+   * @default - they share nodes
+   */
+  readonly antiAffinity?: VersionAntiAffinity;
   /**
    * Pods beyond the wished number that may exist during a roll, in percent of it, rounded up, where the number of pods shares requests out.
    *
@@ -49,6 +122,12 @@ export interface CanaryOptions {
    * @default Duration.seconds(10)
    */
   readonly minReady?: Duration;
+  /**
+   * Whom Argo Rollouts itself tells what happens, beside the alerts.
+   *
+   * @default - nobody
+   */
+  readonly notifications?: RolloutNotification[];
 }
 
 /** Options of `RolloutStrategy.canary()`. */

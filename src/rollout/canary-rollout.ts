@@ -1,17 +1,22 @@
-import { ApiObject, Duration, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, Chart, Duration, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { settingsOf } from './analysis-settings';
 import { CanaryAnalysis } from './canary-analysis';
-import { CanaryOptions } from './canary-options';
+import { CanaryOptions, VersionAntiAffinity } from './canary-options';
 import { findCanaryProblems } from './canary-problems';
+import { weightsFollowAutoscaler } from './canary-stages';
 import { serviceOf } from './client-service';
-import { IGuardrail } from './guardrail';
+import { GuardrailSubject, IGuardrail } from './guardrail';
+import { subjectOf } from './guardrail-subject';
+import { IRollout, RolloutStage } from './rollout';
 import { PlatformProfile } from '../core/platform-profile';
 import { ServingMetrics } from '../core/serving-metrics';
 import { canonicalPodTemplate } from '../private/canonical';
 import { declareControllerFields } from '../private/controller-fields';
-import { InputProblems } from '../private/input-error';
+import { describe, InputProblems } from '../private/input-error';
 import { Rollout } from '../private/l1/argoproj-rollouts';
+import { PodDisruptionBudget } from '../private/l1/core-kinds';
 import { renderPodTemplate } from '../private/pod-template';
 import { ITrafficRoute, RoutingBinding } from '../serving/traffic-router';
 
@@ -44,7 +49,13 @@ export interface CanaryRolloutProps extends kplus.WorkloadProps, CanaryOptions {
    */
   readonly serviceSelector?: { [key: string]: string };
   /**
-   * Number of pods. Where an autoscaler decides, the fewest that it may choose.
+   * Name of the Service that only the new version answers.
+   *
+   * @default - `serviceName` with `-canary`, or made from the path of the construct. There is none where a router tells pods apart by itself
+   */
+  readonly canaryServiceName?: string;
+  /**
+   * Number of pods. Leave it out where an autoscaler decides.
    *
    * @default 2
    */
@@ -55,6 +66,12 @@ export interface CanaryRolloutProps extends kplus.WorkloadProps, CanaryOptions {
    * @default Duration.minutes(10)
    */
   readonly progressDeadline?: Duration;
+  /**
+   * Whether a PodDisruptionBudget keeps drained nodes from taking more than one pod at a time.
+   *
+   * @default true
+   */
+  readonly disruptionBudget?: boolean;
   /**
    * Raw fields of the pod that cdk8s-plus lacks. They win over what it renders.
    *
@@ -75,7 +92,7 @@ export interface CanaryRolloutProps extends kplus.WorkloadProps, CanaryOptions {
  *
  * @see https://argo-rollouts.readthedocs.io/en/stable/features/canary/
  */
-export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
+export class CanaryRollout extends kplus.Workload implements kplus.IScalable, IRollout {
   public readonly resourceType = 'rollouts';
   /** Number of pods that was asked for. */
   public readonly replicas?: number;
@@ -93,23 +110,46 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
   private readonly analysis: CanaryAnalysis;
 
   /**
-   * @throws if weights fall or cannot be shown, no guardrail judges, a stage is too short to be measured, or the platform has no metrics
+   * @throws if weights fall or cannot be shown, no guardrail judges, a stage is too short to be measured, or the platform has no metrics: all at once
    */
   public constructor(scope: Construct, id: string, props: CanaryRolloutProps) {
     super(scope, id, props);
     this.props = props;
     this.replicas = props.replicas;
-    this.requireSense(scope, id);
-    this.apiObject = new Rollout(this, 'Resource', { metadata: props.metadata, spec: Lazy.any({ produce: () => this.render() }) });
+    const subject = this.subjectOf(scope, id);
+    this.apiObject = new Rollout(this, 'Resource', { metadata: this.metadataOf(props), spec: Lazy.any({ produce: () => this.render() }) });
     this.service = this.serviceFor('Service', props.serviceName);
-    this.canaryService = props.router.capabilities.serviceForEach ? this.serviceFor('CanaryService', canaryName(props.serviceName)) : undefined;
+    const { serviceForEach } = props.router.capabilities;
+    this.canaryService = serviceForEach ? this.serviceFor('CanaryService', props.canaryServiceName ?? canaryName(props.serviceName)) : undefined;
     const { trafficRouting, serviceLabels, route } = this.bindRouter(scope, id);
     this.trafficRouting = trafficRouting;
     this.route = route;
     for (const [key, value] of Object.entries(serviceLabels)) {
       [this.service, this.canaryService].forEach((service) => service?.metadata.addLabel(key, value));
     }
-    this.analysis = new CanaryAnalysis(this, props);
+    const canaryAddress = this.canaryService && `http://${this.canaryService.name}:${props.port}`;
+    this.analysis = new CanaryAnalysis(this, { ...props, subject: { ...subject, canaryAddress } });
+    if (props.disruptionBudget ?? true) {
+      new PodDisruptionBudget(this, 'DisruptionBudget', {
+        // a pod that is broken anyway must not keep a node from being drained
+        spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: this._toLabelSelector() },
+      });
+    }
+    this.node.addValidation({ validate: () => this.problemsOfAutoscaling() });
+  }
+
+  public get rolloutName(): string {
+    return this.name;
+  }
+
+  public get rolloutNamespace(): string {
+    return this.metadata.namespace ?? '';
+  }
+
+  public get stages(): RolloutStage[] {
+    return this.analysis.stages.map(({ weight, duration, guardrails, timing }) => ({
+      weight, duration, firstMeasurement: Duration.seconds(timing.initialDelay), guardrailNames: guardrails.map(({ guardrailName }) => guardrailName),
+    }));
   }
 
   /** @see IScalable.markHasAutoscaler() */
@@ -147,27 +187,51 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
     return binding!;
   }
 
-  private requireSense(scope: Construct, id: string): void {
+  private get isRouted(): boolean {
+    return this.props.router.capabilities.weights;
+  }
+
+  /** What guardrails may ask, once everything is checked. */
+  private subjectOf(scope: Construct, id: string): GuardrailSubject {
+    const { metrics, platform, analysis, replicas } = this.props;
+    const subject = subjectOf({ metrics, settings: settingsOf(analysis), namespace: Chart.of(this).namespace });
     const problems = new InputProblems();
-    findCanaryProblems(problems, this.props, this.props.guardrails, this.replicas ?? REPLICAS);
-    if (!this.props.platform.metrics.isAvailable) {
+    findCanaryProblems(problems, { ...this.props, subject, replicas: replicas ?? REPLICAS });
+    if (!platform.metrics.isAvailable) {
       problems.add('rollout/canary-without-metrics', 'a canary is judged by numbers from Prometheus, but the platform profile has none; give it a metrics backend');
     }
     findSelectorProblems(problems, this.props);
     problems.throwAt(scope, id);
+    return subject;
+  }
+
+  private metadataOf({ metadata, notifications = [] }: CanaryRolloutProps): ApiObjectMetadata | undefined {
+    if (notifications.length === 0) {return metadata;}
+    const annotations = Object.assign({}, ...notifications.map((notification) => notification.annotations));
+    return { ...metadata, annotations: { ...annotations, ...metadata?.annotations } };
+  }
+
+  private problemsOfAutoscaling(): string[] {
+    if (!this.hasAutoscaler) {return [];}
+    const { replicas } = this.props;
+    return [
+      ...replicas === undefined ? [] : [describe('rollout/replicas-and-autoscaler',
+        `'replicas' (${replicas}) and an autoscaler would change the number of pods in turns; leave 'replicas' out`)],
+      ...this.isRouted || this.analysis.stages.length === 1 ? [] : [describe('rollout/weights-follow-autoscaler', weightsFollowAutoscaler(this.props))],
+    ];
   }
 
   private render(): any {
-    const { podFields = {}, containerFields = {}, minReady, progressDeadline } = this.props;
+    const { podFields = {}, containerFields = {}, minReady, progressDeadline, rollbackWindow, revisionHistoryLimit } = this.props;
     return {
       replicas: this.hasAutoscaler ? undefined : this.replicas ?? REPLICAS,
       minReadySeconds: minReady?.toSeconds() ?? 10,
       progressDeadlineSeconds: progressDeadline?.toSeconds() ?? 600,
       // a version that never becomes ready is no better than one that a guardrail refuses
       progressDeadlineAbort: true,
-      revisionHistoryLimit: 10,
+      revisionHistoryLimit: revisionHistoryLimit ?? 10,
       // a version that served a moment ago needs no stages to serve again
-      rollbackWindow: { revisions: 3 },
+      rollbackWindow: rollbackWindow === 0 ? undefined : { revisions: rollbackWindow ?? 3 },
       selector: this._toLabelSelector(),
       template: canonicalPodTemplate(renderPodTemplate(this, { podFields, containerFields }, 'rollouts-pod-template-hash')),
       strategy: { canary: this.renderStrategy() },
@@ -175,19 +239,21 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable {
   }
 
   private renderStrategy(): any {
-    const { maxSurgePercent, warmStandby } = this.props;
-    const standby = warmStandby?.toSeconds() ?? 600;
+    const { maxSurgePercent, warmStandby, abortScaleDownDelay, scaleDownDelayRevisionLimit, antiAffinity } = this.props;
     return {
       steps: this.analysis.steps,
+      analysis: this.analysis.backgroundAnalysis,
       maxSurge: `${maxSurgePercent ?? 25}%`,
       maxUnavailable: 0,
+      antiAffinity: antiAffinity && ANTI_AFFINITY[antiAffinity],
       canaryMetadata: { labels: { [ROLE]: 'canary' } },
       stableMetadata: { labels: { [ROLE]: 'stable' } },
       ...this.canaryService ? { canaryService: this.canaryService.name, stableService: this.service.name } : {},
-      ...this.props.router.capabilities.weights ? {
+      ...this.isRouted ? {
         trafficRouting: this.trafficRouting,
-        scaleDownDelaySeconds: standby,
-        abortScaleDownDelaySeconds: standby,
+        scaleDownDelaySeconds: warmStandby?.toSeconds() ?? 600,
+        scaleDownDelayRevisionLimit: scaleDownDelayRevisionLimit ?? 1,
+        abortScaleDownDelaySeconds: abortScaleDownDelay?.toSeconds() ?? 600,
       } : {},
     };
   }
@@ -206,3 +272,9 @@ function canaryName(serviceName: string | undefined): string | undefined {
   const name = serviceName && `${serviceName}-canary`;
   return name !== undefined && name.length <= 63 ? name : undefined;
 }
+
+/** @see https://argo-rollouts.readthedocs.io/en/stable/features/anti-affinity/anti-affinity/ */
+const ANTI_AFFINITY = {
+  [VersionAntiAffinity.PREFERRED]: { preferredDuringSchedulingIgnoredDuringExecution: { weight: 100 } },
+  [VersionAntiAffinity.REQUIRED]: { requiredDuringSchedulingIgnoredDuringExecution: {} },
+};

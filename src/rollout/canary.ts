@@ -1,17 +1,26 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { initialDelayOf, settingsOf } from './analysis-settings';
 import { CanaryStrategyOptions } from './canary-options';
 import { CanaryRollout } from './canary-rollout';
+import { stagesOf, weightsFollowAutoscaler } from './canary-stages';
 import { Guardrail } from './guardrails';
 import { progressDeadline } from './progress-deadline';
+import { fasterShare, rollbackTerms, Roll } from './rollback-terms';
 import { IRolloutStrategy, RollbackTerm, RolloutBinding, RolloutTarget } from './strategy';
+import { InputProblems } from '../private/input-error';
 
 /** A Rollout whose stages are judged by guardrails, and the Service that clients call. */
 export class Canary implements IRolloutStrategy {
-  public constructor(private readonly options: CanaryStrategyOptions) {}
+  private readonly minReady: Duration;
+
+  public constructor(private readonly options: CanaryStrategyOptions) {
+    this.minReady = options.minReady ?? Duration.seconds(10);
+  }
 
   public bind(scope: Construct, target: RolloutTarget): RolloutBinding {
     const { pod, replicas, autoscaled, serviceName, podLabels, port, metrics, platform } = target;
+    this.requireFits(scope, target);
     const workload = new CanaryRollout(scope, 'Rollout', {
       ...pod.workload,
       ...this.options,
@@ -19,7 +28,9 @@ export class Canary implements IRolloutStrategy {
       podFields: pod.podFields,
       containerFields: pod.containerFields,
       progressDeadline: progressDeadline(target, this.minReady),
-      replicas,
+      replicas: autoscaled ? undefined : replicas,
+      // the serving has one for its pods, whatever rolls them
+      disruptionBudget: false,
       serviceName,
       serviceSelector: podLabels,
       port,
@@ -27,32 +38,52 @@ export class Canary implements IRolloutStrategy {
       platform,
     });
     if (autoscaled) {workload.markHasAutoscaler();}
-    return { workload, service: workload.service, worstCaseRollback: this.rollbackTerms(target), route: workload.route };
+    const roll = this.rollOf(target);
+    return {
+      workload,
+      service: workload.service,
+      worstCaseRollback: [...this.stages(), ...rollbackTerms(roll)],
+      fasterRollback: this.fasterRollback(roll),
+      route: workload.route,
+    };
+  }
+
+  private requireFits(scope: Construct, target: RolloutTarget): void {
+    const problems = new InputProblems();
+    const { interval, toleratedBreaches } = settingsOf(this.options.analysis);
+    const delay = initialDelayOf(settingsOf(this.options.analysis));
+    const seen = delay + interval * (toleratedBreaches + 1);
+    const objective = target.rollbackObjective.toSeconds();
+    if (seen > objective) {
+      problems.add('rollout/analysis-longer-than-objective',
+        `a version that is bad from the start of a stage goes back after ${seen}s (${delay}s until the window holds nothing else, ${toleratedBreaches + 1} x ${interval}s), ` +
+        `above the rollback objective of ${objective}s; measure over a shorter window, more often, or tolerate fewer breaches`);
+    }
+    if (target.autoscaled && !this.options.router.capabilities.weights && stagesOf(this.options).length > 1) {
+      problems.add('rollout/weights-follow-autoscaler', weightsFollowAutoscaler(this.options));
+    }
+    problems.throwAt(scope, 'Rollout');
   }
 
   /**
    * During a canary an abort is the shorter way. The worst case is a version that turns out bad after its promotion, when the pods of the one before
-   * are gone: its revision is within the rollback window, so it needs no stages, but its pods have to start.
+   * are gone: its revision is within the rollback window, so it needs no stages, but its pods have to start, all at once where a router keeps
+   * requests away from them.
    */
-  private rollbackTerms(target: RolloutTarget): RollbackTerm[] {
-    const waves = this.options.router.capabilities.weights ? 1 : this.waves(target.replicas);
-    const each = waves === 1 ? 'all pods at once' : `${waves} waves of pods`;
-    const times = (duration: Duration) => Duration.seconds(waves * duration.toSeconds());
-    const terms: RollbackTerm[] = [
-      { term: 'GitOps sync', duration: target.platform.gitOps.syncDelay, why: 'from the commit of the revert to its application' },
-      { term: 'image pull and fetch', duration: times(target.pullBudget), why: `${each}, on nodes that have neither image nor artifact` },
-      { term: 'start', duration: times(target.startupLimit), why: `${each}, as slow as the startup probe allows` },
-      { term: 'observation', duration: times(this.minReady), why: `${each}, ready for this long before they count` },
-      { term: 'last requests', duration: target.terminationGrace, why: 'until the last pod of the bad version has finished' },
-    ];
-    return terms.filter(({ duration }) => duration.toSeconds() > 0);
+  private rollOf(target: RolloutTarget): Roll {
+    const maxSurgePercent = this.options.router.capabilities.weights ? 100 : this.options.maxSurgePercent ?? 25;
+    return { target, minReady: this.minReady, share: { maxSurgePercent, maxUnavailablePercent: 0 } };
   }
 
-  private waves(replicas: number): number {
-    return Math.ceil(replicas / Math.ceil(replicas * (this.options.maxSurgePercent ?? 25) / 100));
+  private stages(): RollbackTerm[] {
+    if (this.options.rollbackWindow !== 0) {return [];}
+    const seconds = stagesOf(this.options).reduce((sum, { duration }) => sum + duration.toSeconds(), 0);
+    return [{ term: 'stages', duration: Duration.seconds(seconds), why: 'the version before goes through all stages again, as the rollback window is 0' }];
   }
 
-  private get minReady(): Duration {
-    return this.options.minReady ?? Duration.seconds(10);
+  private fasterRollback(roll: Roll): string | undefined {
+    if (this.options.rollbackWindow === 0) {return 'let the version before skip the stages with rollbackWindow';}
+    const enough = this.options.router.capabilities.weights ? undefined : fasterShare(roll, 'maxSurgePercent');
+    return enough === undefined ? undefined : `roll more pods at once with RolloutStrategy.canary({ maxSurgePercent: ${enough} })`;
   }
 }

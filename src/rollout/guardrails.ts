@@ -1,5 +1,11 @@
 import { Duration } from 'cdk8s';
 import { GuardrailCheck, GuardrailSubject, IGuardrail } from './guardrail';
+import { BusinessKpiGuardrailOptions, CustomGuardrailOptions, JobGuardrailOptions, OutputLimits, ScoreDriftOptions, WebGuardrailOptions } from './guardrail-options';
+import { CONDITION, GUARDRAIL_NAME } from './guardrail-problems';
+import { CANARY_HASH, STABLE_HASH } from './guardrail-subject';
+import { checkJob, jobCheck } from './job-guardrail';
+import { outputGuardrails, scoreDrift } from './output-guardrails';
+import { checkWeb, webCheck } from './web-guardrail';
 import { MetricQuery, MetricUnit } from '../core/metric-query';
 import { Slo } from '../core/slo';
 import { InputError } from '../private/input-error';
@@ -65,22 +71,95 @@ export abstract class Guardrail implements IGuardrail {
   }
 
   /**
+   * What the new version answers stays within limits: the range of its outputs, the share of missing ones, the share of equal ones. One guardrail
+   * for each limit that is given, named `output-range`, `output-nulls` and `output-constant`.
+   *
+   * @param limits range and shares
+   * @throws if no limit is given, or one makes no sense
+   */
+  public static outputWithin(limits: OutputLimits): Guardrail[] {
+    return outputGuardrails(limits).map(({ name, judge }) => new Judged(name, judge));
+  }
+
+  /**
+   * The outputs of the new version are distributed like those of the version that serves, at the same time: the largest difference of the shares up
+   * to any bucket stays below a distance. Judged only where so many outputs stand behind it that chance does not explain the distance.
+   *
+   * @param distance between 0 and 1, such as 0.2
+   * @param options how many outputs it takes
+   * @throws if the distance is not between 0 and 1
+   * @see https://en.wikipedia.org/wiki/Kolmogorov%E2%80%93Smirnov_test
+   */
+  public static scoreDriftBelow(distance: number, options: ScoreDriftOptions = {}): Guardrail {
+    return new Judged('score-drift', scoreDrift(distance, options));
+  }
+
+  /**
+   * A number that the business is run by, such as the share of orders that are approved.
+   *
+   * @param guardrailName unique within a rollout: lower-case letters, digits and `-`
+   * @param query one series. `{{args.canary-hash}}` stands for the label `rollouts_pod_template_hash` of the new version
+   * @param options condition, who exports it, whether it is compared
+   * @throws if the name or the condition is malformed, or a number that is compared does not tell the versions apart
+   */
+  public static businessKpi(guardrailName: string, query: MetricQuery, options: BusinessKpiGuardrailOptions): Guardrail {
+    const { condition, exportedBy, comparedWithStable = false } = options;
+    requireNameAndCondition(guardrailName, condition);
+    if (comparedWithStable && !query.expr.includes(CANARY_HASH)) {
+      throw new InputError('rollout/kpi-of-both-versions',
+        `the query of '${guardrailName}' must select one version by '${CANARY_HASH}' to be compared with the other, got '${query.expr}'`);
+    }
+    return new Judged(guardrailName, () => ({
+      query: comparedWithStable ? quotient(query, MetricQuery.promql({ ...query, expr: query.expr.split(CANARY_HASH).join(STABLE_HASH) })) : query,
+      condition,
+      external: exportedBy,
+    }));
+  }
+
+  /**
+   * A job ends well, such as one that asks the new version the questions of a golden set. It runs once a stage, as a restricted pod in the namespace
+   * of the rollout. A job that fails or takes too long sends the rollout back; one whose image cannot be pulled makes it wait for a person.
+   *
+   * Needs Argo Rollouts 1.10: older versions can take a job whose image cannot be pulled for one that ended well.
+   *
+   * @param guardrailName unique within a rollout: at most 20 lower-case letters, digits and `-`
+   * @param options image, command, limits
+   * @throws if the name is too long, a number makes no sense, or the job has no resources
+   * @see https://argo-rollouts.readthedocs.io/en/stable/analysis/job/
+   */
+  public static jobSucceeds(guardrailName: string, options: JobGuardrailOptions): Guardrail {
+    requireName(guardrailName);
+    checkJob(guardrailName, options);
+    return new Judged(guardrailName, (subject) => jobCheck(options, subject));
+  }
+
+  /**
+   * A web service answers a value that meets a condition. A status outside 200 to 299, a missing value and a time-out count as unreachable, `null` as
+   * no data. The service has to answer JSON: Argo Rollouts takes a text that is none for success.
+   *
+   * @param guardrailName unique within a rollout: lower-case letters, digits and `-`
+   * @param options address, value, condition
+   * @throws if the address, the path or the condition is malformed, or a credential would stand in a manifest
+   * @see https://argo-rollouts.readthedocs.io/en/stable/analysis/web/
+   */
+  public static webReturns(guardrailName: string, options: WebGuardrailOptions): Guardrail {
+    requireName(guardrailName);
+    checkWeb(guardrailName, options);
+    return new Judged(guardrailName, () => webCheck(guardrailName, options));
+  }
+
+  /**
    * A number of your own.
    *
    * @param guardrailName unique within a rollout: lower-case letters, digits and `-`
    * @param query one series. `{{args.canary-hash}}` and `{{args.stable-hash}}` stand for the label `rollouts_pod_template_hash` of the two versions
    * @param condition what must hold, as a comparison, such as `< 0.1`
+   * @param options who exports it, whether it needs traffic
    * @throws if the name is malformed, or the condition is no comparison with a number
    */
-  public static custom(guardrailName: string, query: MetricQuery, condition: string): Guardrail {
-    if (!/^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$/.test(guardrailName)) {
-      throw new InputError('rollout/malformed-guardrail-name',
-        `'guardrailName' must be at most 42 lower-case letters, digits and '-', starting with a letter, got '${guardrailName}'`);
-    }
-    if (!/^(<|<=|>|>=|==|!=) -?[0-9]+([.][0-9]+)?$/.test(condition)) {
-      throw new InputError('rollout/malformed-guardrail-condition', `'condition' of '${guardrailName}' must be a comparison such as '< 0.1', got '${condition}'`);
-    }
-    return new Judged(guardrailName, () => ({ query, condition }));
+  public static custom(guardrailName: string, query: MetricQuery, condition: string, options: CustomGuardrailOptions = {}): Guardrail {
+    requireNameAndCondition(guardrailName, condition);
+    return new Judged(guardrailName, () => ({ query, condition, ...options }));
   }
 
   /**
@@ -135,5 +214,19 @@ function requireRatio(ratio: number): void {
 function requireFactor(atMost: number): void {
   if (!(atMost > 0)) {
     throw new InputError('rollout/malformed-factor', `'atMost' must be above zero, got ${atMost}; 1.2 allows a fifth more than the stable version`);
+  }
+}
+
+function requireName(guardrailName: string): void {
+  if (!GUARDRAIL_NAME.test(guardrailName)) {
+    throw new InputError('rollout/malformed-guardrail-name',
+      `'guardrailName' must be at most 42 lower-case letters, digits and '-', starting with a letter, got '${guardrailName}'`);
+  }
+}
+
+function requireNameAndCondition(guardrailName: string, condition: string): void {
+  requireName(guardrailName);
+  if (!CONDITION.test(condition) || !/[0-9]$/.test(condition)) {
+    throw new InputError('rollout/malformed-guardrail-condition', `'condition' of '${guardrailName}' must be a comparison such as '< 0.1', got '${condition}'`);
   }
 }

@@ -2,9 +2,10 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { serviceOf } from './client-service';
 import { progressDeadline } from './progress-deadline';
+import { fasterShare, rollbackTerms, Roll } from './rollback-terms';
 import { RollingUpdateOptions } from './rolling-update-options';
 import { RollingWorkload } from './rolling-workload';
-import { IRolloutStrategy, RollbackTerm, RolloutBinding, RolloutTarget } from './strategy';
+import { IRolloutStrategy, RolloutBinding, RolloutTarget } from './strategy';
 import { InputProblems } from '../private/input-error';
 import { wholeSeconds } from '../private/whole-units';
 
@@ -41,64 +42,20 @@ export class RollingUpdate implements IRolloutStrategy {
       progressDeadline: progressDeadline(target, this.minReady),
     });
     const service = serviceOf(scope, 'Service', target.podLabels, target.port, target.serviceName);
-    return {
-      workload, service, worstCaseRollback: this.rollbackTerms(target, this.share), fasterRollback: this.fasterRollback(target),
-    };
+    const share = { maxSurgePercent: this.maxSurgePercent, maxUnavailablePercent: this.maxUnavailablePercent };
+    const roll: Roll = { target, minReady: this.minReady, share };
+    return { workload, service, worstCaseRollback: rollbackTerms(roll), fasterRollback: this.fasterRollback(roll) };
   }
 
-  private get share(): Share {
-    return { maxSurgePercent: this.maxSurgePercent, maxUnavailablePercent: this.maxUnavailablePercent };
-  }
-
-  private rollbackTerms(target: RolloutTarget, share: Share): RollbackTerm[] {
-    const atOnce = podsAtOnce(target.replicas, share);
-    const waves = Math.ceil(target.replicas / atOnce);
-    const times = (duration: Duration) => Duration.seconds(waves * duration.toSeconds());
-    const perWave = `${target.replicas} pods, ${atOnce} at a time: ${waves} ${waves === 1 ? 'wave' : 'waves'}`;
-    const terms: RollbackTerm[] = [
-      { term: 'GitOps sync', duration: target.platform.gitOps.syncDelay, why: 'from the commit of the revert to its application' },
-      { term: 'image pull and fetch', duration: times(target.pullBudget), why: `${perWave}, each on a node that has neither image nor artifact` },
-      { term: 'start', duration: times(target.startupLimit), why: `${perWave}, each as slow as the startup probe allows` },
-      { term: 'observation', duration: times(this.minReady), why: `${perWave}, each ready for this long before it counts` },
-      share.maxSurgePercent === 0
-        ? { term: 'last requests', duration: times(target.terminationGrace), why: `${perWave}, each after pods of the bad version made room` }
-        : { term: 'last requests', duration: target.terminationGrace, why: 'until the last pod of the bad version has finished' },
-    ];
-    return terms.filter((term) => term.duration.toSeconds() > 0);
-  }
-
-  /** The smallest share that meets the objective, in the way that pods are rolled already; none where even all at once are too slow. */
-  private fasterRollback(target: RolloutTarget): string | undefined {
-    const objective = target.rollbackObjective.toSeconds();
+  private fasterRollback(roll: Roll): string | undefined {
     const option = this.maxSurgePercent === 0 ? 'maxUnavailablePercent' : 'maxSurgePercent';
-    const enough = Array.from({ length: 100 }, (_, i) => i + 1)
-      .find((percent) => secondsOf(this.rollbackTerms(target, { ...this.share, [option]: percent })) <= objective);
+    const enough = fasterShare(roll, option);
     if (enough === undefined) {return undefined;}
     const kept = option === 'maxUnavailablePercent' ? 'maxSurgePercent: 0, ' : '';
     return `roll more pods at once with RolloutStrategy.rollingUpdate({ ${kept}${option}: ${enough} })`;
   }
 }
 
-/** How many pods may be added, and how many may be missing. */
-interface Share {
-  readonly maxSurgePercent: number;
-  readonly maxUnavailablePercent: number;
-}
-
 function isPercentage(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 100;
-}
-
-/**
- * How many pods of one version start while as many of the other go, rounded as the Deployment controller does.
- *
- * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
- */
-function podsAtOnce(replicas: number, share: Share): number {
-  const atOnce = Math.ceil(replicas * share.maxSurgePercent / 100) + Math.floor(replicas * share.maxUnavailablePercent / 100);
-  return Math.min(replicas, Math.max(1, atOnce));
-}
-
-function secondsOf(terms: RollbackTerm[]): number {
-  return terms.reduce((sum, term) => sum + term.duration.toSeconds(), 0);
 }

@@ -10,12 +10,14 @@ test('the standard contract is pinned: exporters implement it', () => {
     ['model_input_value', 'histogram', ['feature'], undefined],
     ['model_input_nulls_total', 'counter', ['feature'], undefined],
     ['model_output_value', 'histogram', undefined, undefined],
+    ['model_output_nulls_total', 'counter', undefined, undefined],
     ['model_prediction_score', 'histogram', undefined, 'percentunit'],
   ]);
   expect(standard.exported.map((metric) => metric.buckets)).toEqual([
     [-1000, -100, -10, -5, -3, -2, -1, -0.5, -0.1, 0, 0.1, 0.5, 1, 2, 3, 5, 10, 100, 1000],
     undefined,
     [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1],
+    undefined,
     [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1],
   ]);
 });

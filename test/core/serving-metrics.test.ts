@@ -25,7 +25,10 @@ test('predictions are exported, too', () => {
   const both = custom.withPredictions(predictions);
 
   expect(both.predictions).toBe(predictions);
-  expect(namesOf(both)).toEqual(['predict_seconds', 'queue_length', 'model_input_value', 'model_input_nulls_total', 'model_output_value', 'model_prediction_score']);
+  expect(namesOf(both)).toEqual([
+    'predict_seconds', 'queue_length', 'model_input_value', 'model_input_nulls_total', 'model_output_value', 'model_output_nulls_total',
+    'model_prediction_score',
+  ]);
   expect(both.throughput(scope).expr).toBe(custom.throughput(scope).expr);
   expect(custom.predictions).toBeUndefined();
 });

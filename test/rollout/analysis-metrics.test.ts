@@ -1,9 +1,11 @@
 import { Duration } from 'cdk8s';
-import { AfterPatience, AnalysisOptions, Guardrail, MetricQuery, MetricsBackend, NoData, Unreachable } from '../../src';
-import { settingsOf, StageAnalysis, timingOf, toAnalysisMetrics } from '../../src/rollout/analysis-metrics';
+import { AfterPatience, AnalysisOptions, Guardrail, IGuardrail, MetricQuery, MetricsBackend, NoData, Unreachable } from '../../src';
+import { Analysis, toAnalysisMetrics } from '../../src/rollout/analysis-metrics';
+import { endlessTiming, settingsOf, timingOf } from '../../src/rollout/analysis-settings';
+import { subjectOf } from '../../src/rollout/guardrail-subject';
 import { someMetrics } from '../support/fixtures';
 
-function analysisOf(options: AnalysisOptions = {}, stage = Duration.minutes(30)): StageAnalysis {
+function analysisOf(options: AnalysisOptions = {}, stage = Duration.minutes(30)): Analysis {
   const settings = settingsOf(options);
   return {
     backend: MetricsBackend.prometheus({ url: 'http://prometheus:9090', namespace: 'monitoring', scraperLabels: { app: 'prometheus' } }),
@@ -48,7 +50,7 @@ describe('a measurement without data', () => {
 
     expect(metric.inconclusiveLimit).toBe(24);
     expect(data).toMatchObject({ name: 'kpi-data', successCondition: 'result[0] > 0', failureLimit: 3 });
-    expect(data.provider.prometheus.query).toBe(`count(${metric.provider.prometheus.query}) or vector(0)`);
+    expect(data.provider.prometheus.query).toBe(`count((${metric.provider.prometheus.query}) >= -Inf) or vector(0)`);
   });
 
   test('never counts as success by outlasting the stage', () => {
@@ -104,4 +106,67 @@ test('headers of the backend are sent', () => {
   });
 
   expect(toAnalysisMetrics(guardrail, { ...analysis, backend })[0].provider.prometheus.headers).toEqual([{ key: 'X-Scope-OrgID', value: 'ml' }]);
+});
+
+test('a comparison needs enough requests to both versions', () => {
+  const settings = settingsOf();
+  const subject = subjectOf({ metrics: someMetrics(), settings, namespace: 'ml' });
+  const [compared] = toAnalysisMetrics(Guardrail.errorRatioComparedWithStable(0.01), { ...analysisOf(), subject });
+  const [alone] = toAnalysisMetrics(Guardrail.errorRatioBelow(0.01), { ...analysisOf(), subject });
+  const enough = (version: string) =>
+    `((sum(rate(model_inference_requests_total{namespace="ml",rollouts_pod_template_hash="{{args.${version}-hash}}"}[5m]))) * 300 >= 20)`;
+
+  expect(compared.provider.prometheus.query.split(' and on () ').slice(-2)).toEqual([enough('canary'), enough('stable')]);
+  expect(alone.provider.prometheus.query.split(' and on () ').slice(1)).toEqual([enough('canary')]);
+});
+
+describe('what is not asked of Prometheus', () => {
+  const web = (condition: string) => Guardrail.webReturns('web', { url: 'https://quality.example.com', jsonPath: '{$.value}', condition });
+
+  test('is one value: a number, a truth or a text', () => {
+    const conditionsOf = (condition: string) => {
+      const [{ successCondition, failureCondition }] = toAnalysisMetrics(web(condition), analysisOf());
+      return [successCondition, failureCondition];
+    };
+
+    expect(conditionsOf('< 0.1')).toEqual(['!isNil(result) && asFloat(result) < 0.1', '!isNil(result) && !(asFloat(result) < 0.1)']);
+    expect(conditionsOf('== true')).toEqual(['!isNil(result) && result == true', '!isNil(result) && !(result == true)']);
+    expect(conditionsOf('== "ok"')[0]).toEqual('!isNil(result) && result == "ok"');
+  });
+
+  test('aborts without data after a patience, by a metric of its own', () => {
+    const [, data] = toAnalysisMetrics(web('< 0.1'), analysisOf({ onEmpty: NoData.pause({ upTo: Duration.minutes(3), then: AfterPatience.ABORT }) }));
+
+    expect(data).toMatchObject({ name: 'web-data', successCondition: '!isNil(result)', failureLimit: 3, provider: { web: { jsonPath: '{$.value}' } } });
+  });
+
+  test('is good without data when asked', () => {
+    const [metric] = toAnalysisMetrics(web('< 0.1'), analysisOf({ onEmpty: NoData.pass() }));
+
+    expect(metric.successCondition).toBe('isNil(result) || asFloat(result) < 0.1');
+  });
+
+  test('may decide by itself, once', () => {
+    const job: IGuardrail = {
+      guardrailName: 'golden-set', check: () => ({ measurements: 1, provider: { job: { spec: { activeDeadlineSeconds: 60, template: {} } } } }),
+    };
+    const onEmpty = NoData.pause({ upTo: Duration.minutes(3), then: AfterPatience.ABORT });
+
+    expect(toAnalysisMetrics(job, analysisOf({ onEmpty }))).toEqual([{
+      name: 'golden-set',
+      initialDelay: '330s',
+      count: 1,
+      consecutiveErrorLimit: 12,
+      failureLimit: 0,
+      inconclusiveLimit: 0,
+      provider: { job: { spec: { activeDeadlineSeconds: 60, template: {} } } },
+    }]);
+  });
+});
+
+test('without an end, missing data aborts before it would wait for a person', () => {
+  const options = { onEmpty: NoData.pause({ upTo: Duration.minutes(3), then: AfterPatience.ABORT }) };
+  const [metric, data] = toAnalysisMetrics(guardrail, { ...analysisOf(options), timing: endlessTiming(settingsOf(options)) });
+
+  expect([metric.count, metric.inconclusiveLimit, data.failureLimit]).toEqual([undefined, 16, 3]);
 });

@@ -1,8 +1,13 @@
-import { ApiObject, App, Chart, Duration, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Duration, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Autoscaling, CanaryRollout, CanaryRolloutProps, Guardrail, ModelServing, RolloutStrategy, TrafficRouter } from '../../src';
-import { aPlatform, servingProps, someMetrics } from '../support/fixtures';
+import {
+  AnalysisArgument, Autoscaling, CanaryRollout, CanaryRolloutProps, CanaryStrategyOptions, ClusterAnalysisTemplate, Findings, Guardrail,
+  ImageRef, MetricQuery, ModelServing, RolloutNotification, RolloutStrategy, RolloutTrigger, TrafficRouter, VersionAntiAffinity,
+} from '../../src';
+import { aPlatform, DIGEST, servingProps, someMetrics } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
+
+const someResources = { cpu: { request: kplus.Cpu.millis(100) }, memory: { limit: Size.mebibytes(256) } };
 
 const props: CanaryRolloutProps = {
   containers: [{ image: 'registry.example.com/fraud/server', portNumber: 8080, resources: { cpu: { request: kplus.Cpu.units(1), limit: kplus.Cpu.units(1) } } }],
@@ -42,7 +47,10 @@ describe('stages', () => {
     const [, { analysis }] = canaryOf(synth()).steps;
 
     expect(analysis.args).toEqual([
-      { name: 'canary-hash', valueFrom: { podTemplateHashValue: 'Latest' } }, { name: 'stable-hash', valueFrom: { podTemplateHashValue: 'Stable' } },
+      { name: 'canary-hash', valueFrom: { podTemplateHashValue: 'Latest' } },
+      { name: 'stable-hash', valueFrom: { podTemplateHashValue: 'Stable' } },
+      // a chart without a namespace is applied to one that only the rollout knows
+      { name: 'namespace', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     ]);
   });
 });
@@ -74,9 +82,21 @@ describe('with a router', () => {
     expect(hosts.at(-1)).toBe('fraud.example.com');
   });
 
-  test('the pods of the version before stay warm after a promotion and after an abort', () => {
-    expect(canaryOf(synth())).toMatchObject({ scaleDownDelaySeconds: 600, abortScaleDownDelaySeconds: 600 });
-    expect(canaryOf(synth({ warmStandby: Duration.hours(1) }))).toMatchObject({ scaleDownDelaySeconds: 3600, abortScaleDownDelaySeconds: 3600 });
+  test('the pods of the version before stay warm after a promotion, those of a bad one after an abort', () => {
+    const delays = (overrides: Partial<CanaryRolloutProps>) => {
+      const { scaleDownDelaySeconds, scaleDownDelayRevisionLimit, abortScaleDownDelaySeconds } = canaryOf(synth(overrides));
+      return [scaleDownDelaySeconds, scaleDownDelayRevisionLimit, abortScaleDownDelaySeconds];
+    };
+
+    expect(delays({})).toEqual([600, 1, 600]);
+    expect(delays({ warmStandby: Duration.hours(1), scaleDownDelayRevisionLimit: 2 })).toEqual([3600, 2, 600]);
+    expect(delays({ abortScaleDownDelay: Duration.seconds(0) })).toEqual([600, 1, 0]);
+  });
+
+  test('the Service of the new version can have a name of its own', () => {
+    const manifests = synth({ serviceName: 'fraud', canaryServiceName: 'fraud-canary' });
+
+    expect(canaryOf(manifests)).toMatchObject({ stableService: 'fraud', canaryService: 'fraud-canary' });
   });
 
   test('both Services select by labels that no role changes', () => {
@@ -113,6 +133,120 @@ test('a version that never becomes ready goes back by itself', () => {
 
 test('a version that served a moment ago needs no stages to serve again', () => {
   expect(objectOf(synth(), 'Rollout').spec.rollbackWindow).toEqual({ revisions: 3 });
+});
+
+test('how many versions can be gone back to, and how many at once, can be chosen', () => {
+  const specOf = (overrides: Partial<CanaryRolloutProps>) => {
+    const { rollbackWindow, revisionHistoryLimit } = objectOf(synth(overrides), 'Rollout').spec;
+    return { rollbackWindow, revisionHistoryLimit };
+  };
+
+  expect(specOf({ rollbackWindow: 5, revisionHistoryLimit: 5 })).toEqual({ rollbackWindow: { revisions: 5 }, revisionHistoryLimit: 5 });
+  expect(specOf({ rollbackWindow: 0 })).toEqual({ rollbackWindow: undefined, revisionHistoryLimit: 10 });
+});
+
+test('pods of two versions share nodes unless they must not', () => {
+  const affinityOf = (antiAffinity?: VersionAntiAffinity) => canaryOf(synth({ antiAffinity })).antiAffinity;
+
+  expect(affinityOf()).toBeUndefined();
+  expect(affinityOf(VersionAntiAffinity.PREFERRED)).toEqual({ preferredDuringSchedulingIgnoredDuringExecution: { weight: 100 } });
+  expect(affinityOf(VersionAntiAffinity.REQUIRED)).toEqual({ requiredDuringSchedulingIgnoredDuringExecution: {} });
+});
+
+describe('a disruption budget', () => {
+  test('covers the pods of both versions', () => {
+    const manifests = synth();
+
+    expect(objectOf(manifests, 'PodDisruptionBudget').spec).toEqual({
+      maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: objectOf(manifests, 'Rollout').spec.selector,
+    });
+  });
+
+  test('can be left to somebody else', () => {
+    expect(synth({ disruptionBudget: false }).map(({ kind }) => kind)).not.toContain('PodDisruptionBudget');
+  });
+});
+
+describe('guardrails beside those that every stage judges by', () => {
+  const metricsOf = (manifests: any[], template: string) => manifests
+    .find(({ kind, metadata }) => kind === 'AnalysisTemplate' && metadata.name.includes(template)).spec;
+
+  test('a comparison ends before the version that it compares with has no requests left', () => {
+    const manifests = synth({ guardrails: [Guardrail.errorRatioBelow(0.01), Guardrail.latencyComparedWithStable(99, 1.2)] });
+    const templates = canaryOf(manifests).steps.filter((step: any) => step.analysis).map((step: any) => step.analysis.templates[0].templateName);
+    const namesOf = (template: string) => metricsOf(manifests, template).metrics.map(({ name }: any) => name);
+
+    expect(new Set(templates.slice(0, 3)).size).toBe(1);
+    expect(namesOf(templates[0])).toEqual(['error-ratio', 'latency-p99-compared']);
+    expect(namesOf(templates[3])).toEqual(['error-ratio']);
+  });
+
+  test('some watch from the first stage to the last, without an end of their own', () => {
+    const manifests = synth({ backgroundGuardrails: [Guardrail.latencyBelow(99, Duration.millis(250))] });
+    const { analysis } = canaryOf(manifests);
+    const [metric] = metricsOf(manifests, analysis.templates[0].templateName).metrics;
+
+    expect(analysis).toMatchObject({ startingStep: 1, args: [{ name: 'canary-hash' }, { name: 'stable-hash' }, { name: 'namespace' }] });
+    expect([metric.name, metric.interval, metric.count, metric.inconclusiveLimit]).toEqual(['latency-p99', '60s', undefined, 10]);
+  });
+
+  test('some are measured only', () => {
+    const spec = metricsOf(synth({ dryRun: [Guardrail.throughputAbove(1)] }), 'analysis');
+
+    expect(spec.dryRun).toEqual([{ metricName: '^throughput$' }]);
+    expect(spec.metrics.map(({ name }: any) => name)).toEqual(['error-ratio', 'throughput']);
+  });
+
+  test('templates of others run in every stage, and are told what they ask for', () => {
+    const chart = Testing.chart();
+    const template = ClusterAnalysisTemplate.fromClusterAnalysisTemplateAttributes(chart, 'Template', {
+      templateName: 'golden-signals', requiredArgs: ['canary-hash', 'namespace', 'team', 'image'],
+    });
+    new CanaryRollout(chart, 'Canary', {
+      ...props,
+      templates: [{
+        template,
+        args: { team: AnalysisArgument.value('risk-ml'), image: AnalysisArgument.rolloutField('spec.template.spec.containers[0].image') },
+      }],
+    });
+    const [, { analysis }] = canaryOf(Testing.synth(chart)).steps;
+
+    expect(analysis.templates[1]).toEqual({ templateName: 'golden-signals', clusterScope: true });
+    expect(analysis.args.slice(3)).toEqual([
+      { name: 'team', value: 'risk-ml' }, { name: 'image', valueFrom: { fieldRef: { fieldPath: 'spec.template.spec.containers[0].image' } } },
+    ]);
+  });
+
+  test('a job is told where the new version alone answers', () => {
+    const job = Guardrail.jobSucceeds('golden-set', { image: ImageRef.fromDigest('registry.example.com/check', DIGEST), resources: someResources });
+    const { spec } = metricsOf(synth({ guardrails: [Guardrail.errorRatioBelow(0.01), job], canaryServiceName: 'fraud-canary' }), 'analysis').metrics[1].provider.job;
+
+    expect(spec.template.spec.containers[0].env).toContainEqual({ name: 'CANARY_URL', value: 'http://fraud-canary:8080' });
+  });
+});
+
+test('it says what its stages are and what judges them', () => {
+  const canary = new CanaryRollout(new Chart(new App(), 'fraud', { namespace: 'ml' }), 'Canary', { ...props, metadata: { name: 'fraud' }, stages: [{ weight: 100 }] });
+
+  expect([canary.rolloutName, canary.rolloutNamespace]).toEqual(['fraud', 'ml']);
+  expect(canary.stages).toEqual([
+    { weight: 100, duration: Duration.minutes(30), firstMeasurement: Duration.seconds(330), guardrailNames: ['error-ratio'] },
+  ]);
+});
+
+test('people whom Argo Rollouts tells what happens are annotations', () => {
+  const { metadata } = objectOf(synth({
+    metadata: { annotations: { team: 'risk' } }, notifications: [RolloutNotification.to({ service: 'slack', recipient: 'risk-ml', triggers: [RolloutTrigger.ABORTED] })],
+  }), 'Rollout');
+
+  expect(metadata.annotations).toEqual({ 'team': 'risk', 'notifications.argoproj.io/subscribe.on-rollout-aborted.slack': 'risk-ml' });
+});
+
+test('a guardrail on a number that nobody exports is found', () => {
+  const chart = Testing.chart();
+  const canary = new CanaryRollout(chart, 'Canary', { ...props, guardrails: [Guardrail.custom('kpi', MetricQuery.promql({ expr: 'sum(kpi)', title: 'kpi' }), '> 1')] });
+
+  expect(Findings.of(canary).list().map(({ message }) => message)).toEqual(["guardrail 'kpi': 'kpi' asks for the metric 'kpi', which nobody exports"]);
 });
 
 test('queries are about the namespace of the chart and one version', () => {
@@ -183,6 +317,32 @@ describe('as the strategy of a serving', () => {
 
     expect(termsOf()).toEqual([['image pull and fetch', 60], ['start', 75], ['observation', 10], ['last requests', 45]]);
     expect(() => termsOf(TrafficRouter.replicas())).toThrow('worst-case rollback takes 625s');
+  });
+
+  test('a rollback above its objective is told what would meet it', () => {
+    const remedyOf = (options: Partial<CanaryStrategyOptions>, overrides = {}) => Findings.of(new ModelServing(Testing.chart(), 'Serving', servingProps({
+      strategy: RolloutStrategy.canary({ router: TrafficRouter.istio(), ...options }), replicas: 20, ...overrides,
+    }))).list().map(({ remedy }) => remedy);
+
+    expect(remedyOf({ router: TrafficRouter.replicas() })).toEqual([
+      'roll more pods at once with RolloutStrategy.canary({ maxSurgePercent: 31 }), make the model start faster, or raise rollbackObjective',
+    ]);
+    expect(remedyOf({ router: TrafficRouter.replicas(), maxSurgePercent: 31 })).toEqual([]);
+    expect(remedyOf({ rollbackWindow: 0 })).toEqual([
+      'let the version before skip the stages with rollbackWindow, make the model start faster, or raise rollbackObjective',
+    ]);
+    expect(remedyOf({ analysis: { window: Duration.minutes(1) } }, { rollbackObjective: Duration.seconds(170) })).toEqual([
+      'make the model start faster, or raise rollbackObjective',
+    ]);
+  });
+
+  test('without a rollback window the version before goes through all stages again', () => {
+    const strategy = RolloutStrategy.canary({ router: TrafficRouter.istio(), rollbackWindow: 0 });
+    const serving = new ModelServing(Testing.chart(), 'Serving', servingProps({ strategy }));
+
+    expect(serving.worstCaseRollback[0]).toEqual({
+      term: 'stages', duration: Duration.seconds(7200), why: 'the version before goes through all stages again, as the rollback window is 0',
+    });
   });
 });
 

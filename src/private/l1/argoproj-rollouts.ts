@@ -18,3 +18,11 @@ export class AnalysisTemplate extends ApiObject {
     judgeTreeOf(this);
   }
 }
+
+/** `argoproj.io/v1alpha1` ClusterAnalysisTemplate. */
+export class ClusterAnalysisTemplate extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ObjectProps) {
+    super(scope, id, { apiVersion: 'argoproj.io/v1alpha1', kind: 'ClusterAnalysisTemplate', ...props });
+    judgeTreeOf(this);
+  }
+}
