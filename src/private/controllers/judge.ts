@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ControllerRule, ManifestLookup, sentenceOf, Violation } from './controller-rule';
+import { definitionRules } from './definitions/definition-rules';
 import { CONTROLLER_RULES } from './rules';
 import { describe } from '../input-error';
 import { manifestOf, oncePerPass } from '../manifests';
@@ -52,14 +53,28 @@ export function overruledOn(scope: IConstruct, create = false): Map<string, stri
   return holder[OVERRULED] ?? new Map();
 }
 
-/** All violations of one manifest. */
-export function judge(manifest: any, lookup: ManifestLookup, rules: ControllerRule[] = CONTROLLER_RULES): (Violation & { ruleId: string })[] {
+/**
+ * All violations of one manifest. What the definition of its kind refuses never reaches a controller, and its fields are not what the other rules
+ * take them for.
+ */
+export function judge(manifest: any, lookup: ManifestLookup, rules: Rules = ALL_RULES): (Violation & { ruleId: string })[] {
   const kind = groupKindOf(manifest);
-  return rules.filter(({ kinds }) => kinds.includes(kind))
+  const violationsOf = (asked: ControllerRule[]) => asked.filter(({ kinds }) => kinds.includes(kind))
     .flatMap((rule) => rule.violations(manifest, lookup).map((violation) => ({ ...violation, ruleId: rule.ruleId })));
+  const mismatches = violationsOf(rules.definitions);
+  return mismatches.length > 0 ? mismatches : violationsOf(rules.controllers);
 }
 
-const JUDGED_KINDS = new Set(CONTROLLER_RULES.flatMap(({ kinds }) => kinds));
+/** Rules by the order in which they judge. */
+export interface Rules {
+  readonly definitions: ControllerRule[];
+  readonly controllers: ControllerRule[];
+}
+
+/** Every rule that there is. */
+export const ALL_RULES: Rules = { definitions: definitionRules, controllers: Object.values(CONTROLLER_RULES).flat() };
+
+const JUDGED_KINDS = new Set([...ALL_RULES.definitions, ...ALL_RULES.controllers].flatMap(({ kinds }) => kinds));
 
 function judgeAll(root: IConstruct): Verdict[] {
   const objects = root.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node));

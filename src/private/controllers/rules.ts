@@ -1,7 +1,37 @@
-import { ControllerRule } from './controller-rule';
+import { analysisArguments } from './argo-rollouts/analysis-arguments';
+import { analysisMetrics } from './argo-rollouts/analysis-metrics';
+import { analysisRuns } from './argo-rollouts/analysis-runs';
+import { ingressBackends } from './argo-rollouts/ingress-backends';
+import { numbersAndDeadlines } from './argo-rollouts/numbers-and-deadlines';
+import { routes } from './argo-rollouts/routes';
 import { selectorAndTemplate } from './argo-rollouts/selector-and-template';
+import { serviceSelectors } from './argo-rollouts/service-selectors';
+import { services } from './argo-rollouts/services';
+import { steps } from './argo-rollouts/steps';
+import { strategies } from './argo-rollouts/strategies';
+import { trafficRouting } from './argo-rollouts/traffic-routing';
+import { virtualServiceRoutes } from './argo-rollouts/virtual-service-routes';
+import { ControllerRule } from './controller-rule';
+import { containers } from './pods/containers';
+import { pods } from './pods/pods';
+import { probes } from './pods/probes';
 
-/** Every rule, by the controller that would refuse. */
-export const CONTROLLER_RULES: ControllerRule[] = [
-  ...selectorAndTemplate,
-];
+/** Families of rules, by the controller that would refuse. */
+export const CONTROLLER_RULES: { readonly [family: string]: ControllerRule[] } = {
+  'argo-rollouts: selector and template': selectorAndTemplate,
+  'argo-rollouts: numbers and deadlines': numbersAndDeadlines,
+  'argo-rollouts: strategies': strategies,
+  'argo-rollouts: services': services,
+  'argo-rollouts: traffic routing': trafficRouting,
+  'argo-rollouts: steps': steps,
+  'argo-rollouts: routes': routes,
+  'argo-rollouts: service selectors': serviceSelectors,
+  'argo-rollouts: virtual service routes': virtualServiceRoutes,
+  'argo-rollouts: ingress backends': ingressBackends,
+  'argo-rollouts: analysis arguments': analysisArguments,
+  'argo-rollouts: analysis runs': analysisRuns,
+  'argo-rollouts: analysis metrics': analysisMetrics,
+  'kubernetes: pods': pods,
+  'kubernetes: containers': containers,
+  'kubernetes: probes': probes,
+};

@@ -16,6 +16,11 @@ type analysisOptions struct {
 	As validation.AnalysisTemplateType `json:"as"`
 	// Arguments as the Rollout gives them.
 	Args []v1alpha1.AnalysisRunArgument `json:"args"`
+	// As the Rollout asks for them beside those of the templates.
+	DryRun               []v1alpha1.DryRun               `json:"dryRun"`
+	MeasurementRetention []v1alpha1.MeasurementRetention `json:"measurementRetention"`
+	// The Rollout, where arguments name fields of it.
+	Rollout *v1alpha1.Rollout `json:"rollout"`
 }
 
 var analysisTypes = map[validation.AnalysisTemplateType]validation.AnalysisTemplateType{
@@ -45,7 +50,7 @@ var _ = register("analysis-metrics", func(manifests []manifest, raw json.RawMess
 		return v, nil
 	}
 	// validation fills in arguments, which the run would then find given
-	if reason := judgeRun(analysis); reason != nil {
+	if reason := judgeRun(analysis, options); reason != nil {
 		v.reasons = append(v.reasons, reason.Error())
 	}
 	v.reasons = append(v.reasons, messages(validation.ValidateAnalysisTemplatesWithType(rolloutWith(options.Args), analysis))...)
@@ -53,13 +58,21 @@ var _ = register("analysis-metrics", func(manifests []manifest, raw json.RawMess
 })
 
 // As argo-rollouts' analysis/analysis.go begins a run.
-func judgeRun(analysis validation.AnalysisTemplatesWithType) error {
-	args, err := analysisutil.BuildArgumentsForRolloutAnalysisRun(analysis.Args, replicaSet("stable"), replicaSet("latest"), rolloutWith(analysis.Args))
+func judgeRun(analysis validation.AnalysisTemplatesWithType, options analysisOptions) error {
+	rollout := options.Rollout
+	if rollout == nil {
+		rollout = rolloutWith(analysis.Args)
+	}
+	args, err := analysisutil.BuildArgumentsForRolloutAnalysisRun(analysis.Args, replicaSet("stable"), replicaSet("latest"), rollout)
 	if err != nil {
 		return err
 	}
 	run, err := analysisutil.NewAnalysisRunFromTemplates(
-		analysis.AnalysisTemplates, analysis.ClusterAnalysisTemplates, args, nil, nil, map[string]string{}, map[string]string{}, "", "", "")
+		analysis.AnalysisTemplates, analysis.ClusterAnalysisTemplates, args, options.DryRun, options.MeasurementRetention,
+		map[string]string{}, map[string]string{}, "", "", "")
+	if err != nil && len(options.DryRun)+len(options.MeasurementRetention) > 0 {
+		return err
+	}
 	if err != nil {
 		return nil // validation says it
 	}
