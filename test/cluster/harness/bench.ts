@@ -77,7 +77,8 @@ async function waitForDefinitions(server: LocalApi, processes: Processes): Promi
   });
 }
 
-async function startRollouts(programs: { [name: string]: string }, { kubeconfig, server }: ControlPlane, processes: Processes): Promise<void> {
+/** Starts the controller of Rollouts beside a control plane that knows their kinds. */
+export async function startRollouts(programs: { [name: string]: string }, { kubeconfig, server }: ControlPlane, processes: Processes): Promise<void> {
   const [metrics, health] = await freePorts(2);
   await server.create('/api/v1/namespaces', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo-rollouts' } }));
   processes.start('argo-rollouts', programs['rollouts-controller'], [

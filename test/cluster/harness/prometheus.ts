@@ -27,8 +27,12 @@ export interface PrometheusProps {
    * @default - as often as the PodMonitors say
    */
   readonly scrapeEvery?: string;
-  /** Proxy that answers for simulated pods, whose addresses are nobody's. */
-  readonly proxyUrl: string;
+  /**
+   * Proxy that answers for simulated pods, whose addresses are nobody's.
+   *
+   * @default - pods answer themselves
+   */
+  readonly proxyUrl?: string;
 }
 
 /** How often what the PodMonitors do not decide happens. */
@@ -115,9 +119,9 @@ function configurationOf({ kubeconfig, podMonitors, scrapeConfigs = [], scrapeEv
   const fromMonitors = configuration.scrape_configs.map((scrape: any) => ({
     ...scrape,
     ...(scrapeEvery ? { scrape_interval: scrapeEvery, scrape_timeout: scrapeEvery } : {}),
-    proxy_url: proxyUrl,
+    ...(proxyUrl ? { proxy_url: proxyUrl } : {}),
     kubernetes_sd_configs: scrape.kubernetes_sd_configs.map((discovery: any) => ({ ...discovery, kubeconfig_file: kubeconfig })),
-    relabel_configs: [...scrape.relabel_configs, ...WHO_IS_SCRAPED],
+    relabel_configs: [...scrape.relabel_configs, ...proxyUrl ? WHO_IS_SCRAPED : []],
   }));
   return {
     ...configuration,

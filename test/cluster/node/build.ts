@@ -3,12 +3,15 @@ import { NodeParts } from './real-nodes';
 import { BuildOptions, buildModule, collectDefinitions } from '../harness/build';
 import { DEFINITIONS, NODE, PARTS } from '../harness/parts';
 
+/** What runs beside real nodes: what takes decisions, and what it is told. */
+const BESIDE_NODES = ['controlplane', 'rollouts', 'prometheus', 'scrape-config'];
+
 /** Builds what real nodes need and the cache does not have. */
 export async function buildNodeParts(options: BuildOptions): Promise<NodeParts> {
   const programs: { [name: string]: string } = {};
-  for (const part of [PARTS.find(({ name }) => name === 'controlplane')!, NODE]) {
+  for (const part of [...PARTS.filter(({ name }) => BESIDE_NODES.includes(name)), NODE]) {
     const folder = await buildModule(part, options);
-    part.programs.flatMap(({ alsoCalled = [] }) => alsoCalled).forEach((name) => (programs[name] = `${folder}/${name}`));
+    part.programs.flatMap(({ binary, alsoCalled = [] }) => [binary, ...alsoCalled]).forEach((name) => (programs[name] = `${folder}/${name}`));
   }
   return { programs, definitions: await collectDefinitions(DEFINITIONS, options), images: await buildImages(options) };
 }

@@ -10,6 +10,10 @@ export interface Given {
   readonly artifactSha256: string;
   /** Seconds that the server takes until it can predict. */
   readonly warmup: number;
+  /** Milliseconds that the server takes for an answer beyond what it needs. */
+  readonly delay?: number;
+  /** What else is different. */
+  readonly changed?: (library: any) => Partial<MinimumViableStackProps>;
 }
 
 /** The example, as it is for these nodes. */
@@ -24,7 +28,7 @@ export interface Synthesized {
 const FOLDER = join(__dirname, '..', '..', '..', 'examples', 'minimum-viable');
 
 /** Runs `main.ts` of the example with images, release, sizes and times of these nodes in its props; everything else is the example's. */
-export function minimumViable({ version, artifactSha256, warmup }: Given): Synthesized {
+export function minimumViable({ version, artifactSha256, warmup, delay = 0, changed = () => ({}) }: Given): Synthesized {
   const stacks: any[] = [];
   const { manifests } = runIn(FOLDER, () => jest.isolateModules(() => {
     jest.doMock('cdk8s-mlops', () => {
@@ -39,10 +43,11 @@ export function minimumViable({ version, artifactSha256, warmup }: Given): Synth
         release: { ...library.ModelReleases.read(props.model), version, artifactSha256 },
         // four pods on a machine with two processors
         resources: { cpu: { request: Cpu.millis(100), limit: Cpu.units(1) }, memory: { request: Size.mebibytes(64), limit: Size.mebibytes(96) } },
-        env: { ...props.env, WARMUP: `${warmup}` },
+        env: { ...props.env, WARMUP: `${warmup}`, DELAY: `${delay}` },
         warmup: Duration.seconds(warmup),
         pullBudget: Duration.seconds(2),
         strategy: library.RolloutStrategy.rollingUpdate({ minReady: Duration.seconds(5) }),
+        ...changed(library),
       });
       class Stack extends library.MinimumViableStack {
         public constructor(scope: any, id: string, props: MinimumViableStackProps) {

@@ -4,7 +4,7 @@ import { GROUP_VARIABLE, makeGroup } from './enter';
 import { Images } from './images';
 import { configureNode, NodeFiles, writeNetwork, writeProxy } from './node-files';
 import { startRegistry } from './registry';
-import { installDefinitions } from '../harness/bench';
+import { installDefinitions, startRollouts } from '../harness/bench';
 import { ControlPlane, startControlPlane } from '../harness/control-plane';
 import { Kubectl } from '../harness/kubectl';
 import { Processes } from '../harness/processes';
@@ -48,7 +48,7 @@ export async function startRealCluster(folder: string, { programs, definitions, 
     startRuntimes(folder, images, processes),
   ]);
   const kubectl = new Kubectl(programs.kubectl, plane.kubeconfig, folder);
-  await startKubelets(folder, programs, plane, group, processes);
+  await Promise.all([startKubelets(folder, programs, plane, group, processes), startRollouts(programs, plane, processes)]);
   for (const name of Object.keys(NODES)) {
     await processes.until(`registration of ${name}`, () => plane.server.answers(`/api/v1/nodes/${name}`));
   }

@@ -25,7 +25,11 @@ func main() {
 	if err != nil {
 		log.Fatalf("WARMUP must be a number of seconds: %v", err)
 	}
-	s := newServer(envOr("MODEL_NAME", "model"), os.Getenv("MODEL_VERSION"), os.Getenv("PREDICTION_EXPORTER_URL"), model)
+	delay, err := time.ParseDuration(envOr("DELAY", "0") + "ms")
+	if err != nil {
+		log.Fatalf("DELAY must be a number of milliseconds: %v", err)
+	}
+	s := newServer(envOr("MODEL_NAME", "model"), os.Getenv("MODEL_VERSION"), os.Getenv("PREDICTION_EXPORTER_URL"), model, delay)
 	api := &http.Server{Handler: s.api()}
 	metrics := &http.Server{Handler: s.metrics()}
 	go serve(api, envOr("PORT", "8080"))

@@ -12,6 +12,7 @@ import (
 type server struct {
 	name, version, exporter string
 	model                   linearModel
+	delay                   time.Duration
 	ready, leaving          atomic.Bool
 	requests, failures      atomic.Int64
 	latency                 *histogram
@@ -23,9 +24,9 @@ type prediction struct {
 	Score    float64   `json:"score"`
 }
 
-func newServer(name, version, exporter string, model linearModel) *server {
+func newServer(name, version, exporter string, model linearModel, delay time.Duration) *server {
 	s := &server{
-		name: name, version: version, exporter: exporter, model: model,
+		name: name, version: version, exporter: exporter, model: model, delay: delay,
 		latency:     newHistogram(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1),
 		predictions: make(chan prediction, 1000),
 	}
@@ -77,6 +78,8 @@ func (s *server) infer(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	// a version may be right and slow
+	time.Sleep(s.delay)
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(map[string]any{"model": s.name, "version": s.version, "score": score})
 	s.latency.observe(time.Since(started).Seconds())
