@@ -6,6 +6,8 @@ export * from './core/data-snapshot';
 export * from './core/model-release';
 export * from './core/model-releases';
 export * from './core/registry-layout';
+export * from './core/rollback-call';
+export * from './core/rollback';
 export * from './core/owner';
 export * from './core/slo';
 export * from './core/secret-ref';

@@ -36,6 +36,13 @@ export interface RollbackFact {
   readonly why: string;
 }
 
+/** One way back to the version before; a `RollbackCall` is one. */
+export interface RollbackCallFact {
+  readonly when: string;
+  readonly command: string;
+  readonly effect: string;
+}
+
 /** Where a version comes from; a `ModelRelease` is one. */
 export interface LineageFact {
   readonly model: string;
@@ -57,6 +64,8 @@ export interface Facts {
   readonly rollback: RollbackFact[];
   /** What the sum of the rollback terms must stay below; the first one counts. */
   readonly rollbackObjective: Duration[];
+  /** How to go back, in the order in which to try. */
+  readonly rollbackCalls: RollbackCallFact[];
   /** Versions that this construct serves. */
   readonly lineage: LineageFact[];
   /** Sentences about a choice that a reviewer should see, such as an egress rule that is wider than its purpose. */
@@ -74,7 +83,7 @@ const FACTS = Symbol.for('cdk8s-mlops.facts');
 export function factsOf(construct: IConstruct): Facts {
   const holder = construct as any;
   if (!holder[FACTS]) {
-    Object.defineProperty(holder, FACTS, { value: { traffic: [], leftOut: [], rollback: [], rollbackObjective: [], lineage: [], notes: [] } });
+    Object.defineProperty(holder, FACTS, { value: { traffic: [], leftOut: [], rollback: [], rollbackObjective: [], rollbackCalls: [], lineage: [], notes: [] } });
   }
   return holder[FACTS];
 }
@@ -94,6 +103,7 @@ export function collectFacts(scope: IConstruct): Facts {
     leftOut: all.flatMap((facts) => facts.leftOut),
     rollback: all.flatMap((facts) => facts.rollback),
     rollbackObjective: all.flatMap((facts) => facts.rollbackObjective),
+    rollbackCalls: all.flatMap((facts) => facts.rollbackCalls),
     lineage: all.flatMap((facts) => facts.lineage),
     notes: all.flatMap((facts) => facts.notes),
   };

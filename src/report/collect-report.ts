@@ -20,6 +20,7 @@ export function collectReport(subject: IConstruct, description: string | undefin
     terms: told.rollback.map(({ term, duration, why }) => ({ term, seconds: duration.toSeconds(), why })),
     totalSeconds: told.rollback.reduce((sum, { duration }) => sum + duration.toSeconds(), 0),
     objectiveSeconds: told.rollbackObjective[0]?.toSeconds(),
+    calls: told.rollbackCalls.map(({ when, command, effect }) => ({ when, command, effect })),
   }));
   const numbers = {
     stack: subject.node.path,

@@ -89,6 +89,18 @@ export interface ReportedRollback {
    * @default - no objective was given
    */
   readonly objectiveSeconds?: number;
+  /** How to go back, in the order in which to try. */
+  readonly calls: ReportedCall[];
+}
+
+/** One way back to the version before. */
+export interface ReportedCall {
+  /** When it is the right one. */
+  readonly when: string;
+  /** What is typed. */
+  readonly command: string;
+  /** What it does, and what it leaves to do. */
+  readonly effect: string;
 }
 
 /** One term of a rollback. */

@@ -8,6 +8,7 @@ import { Guardrail } from './guardrails';
 import { progressDeadline } from './progress-deadline';
 import { fasterShare, rollbackTerms, Roll } from './rollback-terms';
 import { IRolloutStrategy, RollbackTerm, RolloutBinding, RolloutTarget } from './strategy';
+import { Rollback } from '../core/rollback';
 import { InputProblems } from '../private/input-error';
 
 /** A Rollout whose stages are judged by guardrails, and the Service that clients call. */
@@ -43,6 +44,7 @@ export class Canary implements IRolloutStrategy {
       workload,
       service: workload.service,
       worstCaseRollback: [...this.stages(), ...rollbackTerms(roll)],
+      rollbackCalls: Rollback.ofRollout({ name: workload.rolloutName, namespace: workload.rolloutNamespace }),
       fasterRollback: this.fasterRollback(roll),
       route: workload.route,
     };

@@ -6,6 +6,7 @@ import { fasterShare, rollbackTerms, Roll } from './rollback-terms';
 import { RollingUpdateOptions } from './rolling-update-options';
 import { RollingWorkload } from './rolling-workload';
 import { IRolloutStrategy, RolloutBinding, RolloutTarget } from './strategy';
+import { Rollback } from '../core/rollback';
 import { InputProblems } from '../private/input-error';
 import { wholeSeconds } from '../private/whole-units';
 
@@ -44,7 +45,13 @@ export class RollingUpdate implements IRolloutStrategy {
     const service = serviceOf(scope, 'Service', target.podLabels, target.port, target.serviceName);
     const share = { maxSurgePercent: this.maxSurgePercent, maxUnavailablePercent: this.maxUnavailablePercent };
     const roll: Roll = { target, minReady: this.minReady, share };
-    return { workload, service, worstCaseRollback: rollbackTerms(roll), fasterRollback: this.fasterRollback(roll) };
+    return {
+      workload,
+      service,
+      worstCaseRollback: rollbackTerms(roll),
+      rollbackCalls: Rollback.ofDeployment({ name: workload.name, namespace: workload.metadata.namespace }),
+      fasterRollback: this.fasterRollback(roll),
+    };
   }
 
   private fasterRollback(roll: Roll): string | undefined {

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { Service, Workload } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PlatformProfile } from '../core/platform-profile';
+import { RollbackCall } from '../core/rollback-call';
 import { ServingMetrics } from '../core/serving-metrics';
 import { Slo } from '../core/slo';
 import { ServingPod } from '../serving/serving-pod';
@@ -72,6 +73,12 @@ export interface RolloutBinding {
    * @default - nobody routes, or the routes are somebody else's
    */
   readonly route?: ITrafficRoute;
+  /**
+   * How to return to the version before, in the order in which to try.
+   *
+   * @default - by the release record alone
+   */
+  readonly rollbackCalls?: RollbackCall[];
   /**
    * What makes a rollback meet its objective where the worst case does not, as a remedy says it: `roll 5 pods at once`.
    *

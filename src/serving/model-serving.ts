@@ -7,6 +7,7 @@ import { ModelServingAttributes, ModelServingProps } from './model-serving-props
 import { ModelSource, ModelSourceConfig } from './model-source';
 import { buildPod, metricsPorts, scrapeEndpoints, terminationGrace } from './pod-builder';
 import { startupLimit } from './probes';
+import { describeRollback } from './rollback-page';
 import { IModelServing, ScrapeEndpoint } from './serving';
 import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from './serving-findings';
 import { ServingNetwork } from './serving-network';
@@ -125,6 +126,7 @@ export class ModelServing extends Construct implements IModelServing {
     reportAutoscaling(this, whole.autoscaling, this.metrics);
     factsOf(this).lineage.push(release);
     reportRollback(this, binding, rollbackObjective);
+    describeRollback(this, { modelName: this.modelName, owner: this.owner, platform, calls: binding.rollbackCalls ?? [] });
     reportUnreachableIdentity(this, this.network, whole.identity);
     Object.entries(platform.gitOps.pruneLast()).forEach(([key, value]) => workload.metadata.addAnnotation(key, value));
     if (whole.customerFacing) {

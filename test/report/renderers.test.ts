@@ -159,7 +159,7 @@ describe('resources', () => {
 
 describe('rollback', () => {
   const rollback = (totalSeconds: number, objectiveSeconds?: number, path = 'a') =>
-    ({ path, terms: [{ term: 'start', seconds: totalSeconds, why: 'slow' }], totalSeconds, objectiveSeconds });
+    ({ path, terms: [{ term: 'start', seconds: totalSeconds, why: 'slow' }], totalSeconds, objectiveSeconds, calls: [] });
 
   test.each([
     [rollback(60, 90), 'within the objective of 1 min 30 s, 30 s to spare'],
@@ -167,6 +167,17 @@ describe('rollback', () => {
     [rollback(90), 'no objective was given'],
   ])('the sum is judged', (one, verdict) => {
     expect(rollbackSection({ ...empty, rollbacks: [one] })).toContain(`| **Sum** | **${formatSeconds(one.totalSeconds)}** | ${verdict} |`);
+  });
+
+  test('the way back is told after the time that it takes', () => {
+    const calls = [{ when: 'after it', command: 'kubectl rollout undo deployment/fraud', effect: 'pods come back' }];
+
+    expect(rollbackSection({ ...empty, rollbacks: [{ ...rollback(60), calls }] })!.split('\n').slice(-4)).toEqual([
+      '',
+      '| When | To go back | What it does |',
+      '| --- | --- | --- |',
+      '| after it | `kubectl rollout undo deployment/fraud` | pods come back |',
+    ]);
   });
 
   test('several are told apart by their path', () => {

@@ -29,6 +29,7 @@ function fraud(app: App): Chart {
     { term: 'last requests', duration: Duration.seconds(40), why: 'grace period' },
   );
   facts.rollbackObjective.push(Duration.minutes(10));
+  facts.rollbackCalls.push({ when: 'after it', command: 'kubectl rollout undo deployment/fraud', effect: 'pods come back' });
   facts.lineage.push({
     model: 'fraud-detection',
     version: '7',
@@ -82,6 +83,7 @@ describe('report.json', () => {
         ],
         totalSeconds: 310,
         objectiveSeconds: 600,
+        calls: [{ when: 'after it', command: 'kubectl rollout undo deployment/fraud', effect: 'pods come back' }],
       }],
       resources: {
         workloads: [{
@@ -198,6 +200,10 @@ flowchart LR
 | start | 4 min 30 s | 2 pods, 1 at a time: 2 waves |
 | last requests | 40 s | grace period |
 | **Sum** | **5 min 10 s** | within the objective of 10 min, 4 min 50 s to spare |
+
+| When | To go back | What it does |
+| --- | --- | --- |
+| after it | \`kubectl rollout undo deployment/fraud\` | pods come back |
 
 ## Requests and limits
 

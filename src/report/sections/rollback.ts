@@ -11,6 +11,8 @@ export function rollbackSection({ rollbacks }: StackReportData): string | undefi
       ...rollback.terms.map(({ term, seconds, why }) => [text(term), formatSeconds(seconds), text(why)]),
       ['**Sum**', `**${formatSeconds(rollback.totalSeconds)}**`, verdict(rollback)],
     ]),
+    ...rollback.calls.length === 0 ? [] : ['', ...table(['When', 'To go back', 'What it does'],
+      rollback.calls.map(({ when, command, effect }) => [text(when), code(command), text(effect)]))],
   ]));
 }
 

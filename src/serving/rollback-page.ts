@@ -1,0 +1,49 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Artifact, Artifacts, IArtifactSource } from '../core/artifacts';
+import { Owner } from '../core/owner';
+import { PlatformProfile } from '../core/platform-profile';
+import { Rollback } from '../core/rollback';
+import { RollbackCall } from '../core/rollback-call';
+import { factsOf } from '../private/facts';
+
+/** What a page about the way back says. */
+export interface RollbackPageProps {
+  readonly modelName: string;
+  readonly owner: Owner;
+  readonly platform: PlatformProfile;
+  /** How what serves is sent back. */
+  readonly calls: RollbackCall[];
+}
+
+/** Tells the report how to return to the version before, and writes a page for whoever is woken up. */
+export function describeRollback(serving: Construct, props: RollbackPageProps): void {
+  const underGitOps = props.platform.gitOps.controller !== 'none';
+  const calls = [...props.calls.filter((call) => !underGitOps || call.staysUnderGitOps), ...Rollback.ofRelease(props.modelName)];
+  factsOf(serving).rollbackCalls.push(...calls);
+  Artifacts.of(serving).addSource(new RollbackPage(serving, props, calls));
+}
+
+class RollbackPage implements IArtifactSource {
+  public constructor(private readonly serving: Construct, private readonly props: RollbackPageProps, private readonly calls: RollbackCall[]) {}
+
+  public artifacts(): Artifact[] {
+    const { modelName, owner, platform } = this.props;
+    const folder = Chart.of(this.serving).node.path.replace(/\//g, '-');
+    const contact = owner.contact === undefined ? '' : ` (${owner.contact})`;
+    return [{
+      path: `${folder}/docs/rollback-${modelName}.md`,
+      content: [
+        `# ${modelName}: back to the version before`,
+        '',
+        `${owner.team}${contact} answers for it; the runbook is ${owner.runbookUrl}.`,
+        ...this.calls.flatMap(({ when, command, effect }) => ['', `## ${when[0].toUpperCase()}${when.slice(1)}`, '', '```console', command, '```', '', `${effect[0].toUpperCase()}${effect.slice(1)}.`]),
+        '',
+        platform.gitOps.controller === 'none'
+          ? 'What `kubectl` undoes comes back with the next apply: revert the release record, too.'
+          : 'Argo CD puts back what `kubectl` undoes, so the way back is a commit.',
+        '',
+      ].join('\n'),
+    }];
+  }
+}
