@@ -18,6 +18,8 @@ export * from './core/mesh-mode';
 export * from './core/cluster-dns';
 export * from './core/git-ops';
 export * from './core/network-peer';
+export * from './core/knative';
+export * from './core/kserve-version';
 // numbers
 export * from './core/metric-query';
 export * from './core/exported-metric';
@@ -49,6 +51,17 @@ export * from './serving/gateway-api-plugin';
 export * from './serving/plugin-binary';
 export * from './serving/gpu';
 export * from './serving/prediction-exporter';
+export * from './serving/kserve/kserve-serving';
+export * from './serving/kserve/kserve-options';
+export * from './serving/kserve/kserve-mode';
+export * from './serving/kserve/kserve-storage';
+export * from './serving/kserve/inference-graph';
+export * from './serving/kserve/graph-node';
+export * from './serving/knative/knative-serving';
+export * from './serving/knative/knative-scaling';
+export * from './serving/knative/knative-traffic';
+export * from './serving/batch/batch-scoring';
+export * from './serving/batch/batch-scoring-props';
 // rollout
 export * from './rollout/strategy';
 export * from './rollout/rollout-strategy';

@@ -1,5 +1,7 @@
 import { ClusterDns } from './cluster-dns';
 import { GitOps } from './git-ops';
+import { Knative } from './knative';
+import { KserveVersion } from './kserve-version';
 import { MeshMode } from './mesh-mode';
 import { MetricsBackend } from './metrics-backend';
 import { AUDIT_PREFIX } from '../private/audit';
@@ -39,6 +41,18 @@ export interface PlatformProfileProps {
    */
   readonly gitOps?: GitOps;
   /**
+   * Knative Serving, where the cluster has it.
+   *
+   * @default - it does not
+   */
+  readonly knative?: Knative;
+  /**
+   * Version of KServe, where the cluster has it.
+   *
+   * @default KserveVersion.V0_20
+   */
+  readonly kserve?: KserveVersion;
+  /**
    * Where the stack runs: the label `cdk8s-mlops.io/environment` of every object.
    *
    * @default Environment.PROD
@@ -70,7 +84,7 @@ export class PlatformProfile {
     problems.throwAll();
     return new PlatformProfile(
       props.metrics, props.mesh ?? MeshMode.none(), props.dns ?? ClusterDns.coreDns(), props.gitOps ?? GitOps.none(),
-      props.environment ?? Environment.PROD, { ...labels });
+      props.environment ?? Environment.PROD, { ...labels }, props.kserve ?? KserveVersion.V0_20, props.knative);
   }
 
   private constructor(
@@ -86,5 +100,9 @@ export class PlatformProfile {
     public readonly environment: Environment,
     /** Labels of every object. */
     public readonly labels: { [key: string]: string },
+    /** Version of KServe, where the cluster has it. */
+    public readonly kserve: KserveVersion,
+    /** Knative Serving, where the cluster has it. */
+    public readonly knative?: Knative,
   ) {}
 }

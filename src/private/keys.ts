@@ -6,3 +6,6 @@ export const CUSTOMER_FACING = `${PREFIX}/customer-facing`;
 
 /** Label of a namespace whose pods need images by digest: `"true"`. */
 export const REQUIRE_DIGESTS = `${PREFIX}/require-digests`;
+
+/** Annotation of a Service of Knative: flags of `config-features` that its pods need, by commas. */
+export const KNATIVE_FEATURES = `${PREFIX}/knative-features`;

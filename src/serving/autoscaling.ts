@@ -113,17 +113,38 @@ export abstract class Autoscaling {
    * @param platform what the cluster has
    */
   public abstract bind(scope: Construct, workload: ApiObject, platform: PlatformProfile): void;
+
+  /**
+   * Declare the autoscaler of pods that another controller makes.
+   *
+   * @internal
+   */
+  public _bindTo(_scope: Construct, target: ScaledWorkload, _platform: PlatformProfile): void {
+    throw new InputError('serving/autoscaling-needs-object',
+      `this autoscaler scales objects of the app only, but ${target.kind} '${target.name}' is made by another controller; use Autoscaling.cpu() or Autoscaling.keda()`);
+  }
+}
+
+/** What has a number of pods, by name. */
+interface ScaledWorkload {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
 }
 
 /** A model server that was just warmed up is not thrown away at the first lull. */
 const CALM_DOWN = { scaleDown: { stabilizationWindowSeconds: Duration.minutes(10).toSeconds() } };
 
-/** An apply that no longer names the number would set it to one; who applies has to be told. */
-function ownReplicas(workload: ApiObject): void {
-  declareControllerFields({ object: workload, jsonPointers: ['/spec/replicas'], jqPathExpressions: [], why: 'the autoscaler decides the number of pods' });
+/** An autoscaler that finds what it scales by its name. */
+abstract class NamedAutoscaling extends Autoscaling {
+  public bind(scope: Construct, workload: ApiObject, platform: PlatformProfile): void {
+    // an apply that no longer names the number would set it to one; who applies has to be told
+    declareControllerFields({ object: workload, jsonPointers: ['/spec/replicas'], jqPathExpressions: [], why: 'the autoscaler decides the number of pods' });
+    this._bindTo(scope, { apiVersion: workload.apiVersion, kind: workload.kind, name: workload.name }, platform);
+  }
 }
 
-class CpuAutoscaling extends Autoscaling {
+class CpuAutoscaling extends NamedAutoscaling {
   private readonly targetPercent: number;
 
   public constructor(options: CpuAutoscalingOptions) {
@@ -136,11 +157,10 @@ class CpuAutoscaling extends Autoscaling {
 
   public check(): void {}
 
-  public bind(scope: Construct, workload: ApiObject): void {
-    ownReplicas(workload);
+  public _bindTo(scope: Construct, target: ScaledWorkload): void {
     new HorizontalPodAutoscaler(scope, 'Autoscaler', {
       spec: {
-        scaleTargetRef: { apiVersion: workload.apiVersion, kind: workload.kind, name: workload.name },
+        scaleTargetRef: target,
         minReplicas: this.minReplicas,
         maxReplicas: this.maxReplicas,
         metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: this.targetPercent } } }],
@@ -150,7 +170,7 @@ class CpuAutoscaling extends Autoscaling {
   }
 }
 
-class KedaAutoscaling extends Autoscaling {
+class KedaAutoscaling extends NamedAutoscaling {
   public constructor(private readonly options: KedaAutoscalingOptions) {
     super(options);
     if (options.query.expr.includes('$__')) {
@@ -187,12 +207,11 @@ class KedaAutoscaling extends Autoscaling {
     }
   }
 
-  public bind(scope: Construct, workload: ApiObject, platform: PlatformProfile): void {
+  public _bindTo(scope: Construct, target: ScaledWorkload, platform: PlatformProfile): void {
     const headers = Object.entries(platform.metrics.headers).sort(([one], [other]) => (one < other ? -1 : 1));
-    ownReplicas(workload);
     new ScaledObject(scope, 'Autoscaler', {
       spec: {
-        scaleTargetRef: { apiVersion: workload.apiVersion, kind: workload.kind, name: workload.name },
+        scaleTargetRef: target,
         minReplicaCount: this.minReplicas,
         maxReplicaCount: this.maxReplicas,
         // cooldownPeriod would only delay the last step to zero pods, which is never taken

@@ -25,8 +25,8 @@ export enum Spread {
   REQUIRED = 'DoNotSchedule',
 }
 
-/** What a model needs to be served. Shared by `ModelServing` and the stacks. */
-export interface ModelServingOptions {
+/** What a model needs to be served, whoever makes its pods. */
+export interface ServedModelOptions {
   /** The model, by alias. */
   readonly model: ModelRef;
   /** Image of the server. */
@@ -55,18 +55,6 @@ export interface ModelServingOptions {
    * @default ModelSource.bakedIn()
    */
   readonly source?: ModelSource;
-  /**
-   * Number of pods, where no autoscaler decides.
-   *
-   * @default 2
-   */
-  readonly replicas?: number;
-  /**
-   * Something that chooses the number of pods.
-   *
-   * @default - the number is fixed
-   */
-  readonly autoscaling?: Autoscaling;
   /**
    * GPUs for each pod.
    *
@@ -158,13 +146,6 @@ export interface ModelServingOptions {
    */
   readonly serviceName?: string;
   /**
-   * Labels by which Service, NetworkPolicy, PodDisruptionBudget and monitor select the pods, which get them. Those of a Deployment that serves
-   * already let both answer until the Deployment is deleted. With `serviceName`, clients do not notice.
-   *
-   * @default - `cdk8s-mlops.io/service` with the name of the Service
-   */
-  readonly podSelector?: { [key: string]: string };
-  /**
    * Labels of the pods, beside those that say which model it is.
    *
    * @default - none
@@ -201,6 +182,29 @@ export interface ModelServingOptions {
    * @default - 64 MiB, as container runtimes have it
    */
   readonly sharedMemory?: Size;
+}
+
+/** What a model needs to be served by pods of our own. Shared by `ModelServing` and the stacks. */
+export interface ModelServingOptions extends ServedModelOptions {
+  /**
+   * Labels by which Service, NetworkPolicy, PodDisruptionBudget and monitor select the pods, which get them. Those of a Deployment that serves
+   * already let both answer until the Deployment is deleted. With `serviceName`, clients do not notice.
+   *
+   * @default - `cdk8s-mlops.io/service` with the name of the Service
+   */
+  readonly podSelector?: { [key: string]: string };
+  /**
+   * Number of pods, where no autoscaler decides.
+   *
+   * @default 2
+   */
+  readonly replicas?: number;
+  /**
+   * Something that chooses the number of pods.
+   *
+   * @default - the number is fixed
+   */
+  readonly autoscaling?: Autoscaling;
 }
 
 /** Properties of `ModelServing`. */

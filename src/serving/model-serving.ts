@@ -1,27 +1,26 @@
-import { ApiObject, Chart, Duration } from 'cdk8s';
+import { ApiObject, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ImportedModelServing } from './imported-model-serving';
 import { letScrape } from './mesh-scraping';
 import { ModelServingAttributes, ModelServingProps } from './model-serving-props';
-import { ModelSource, ModelSourceConfig } from './model-source';
 import { buildPod, metricsPorts, scrapeEndpoints, terminationGrace } from './pod-builder';
+import { findSelectorProblems } from './pod-selector';
 import { startupLimit } from './probes';
 import { describeRollback } from './rollback-page';
+import { serviceAccountFor } from './service-account';
 import { IModelServing, ScrapeEndpoint } from './serving';
 import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from './serving-findings';
+import { understand } from './serving-input';
 import { ServingNetwork } from './serving-network';
-import { findMissing, findProblems } from './serving-problems';
-import { inWholeUnits } from './serving-units';
+import { findReplicaProblems } from './serving-problems';
 import { ITrafficRoute } from './traffic-router';
 import { ModelRelease } from '../core/model-release';
-import { ModelReleases } from '../core/model-releases';
 import { NetworkPeer } from '../core/network-peer';
 import { Owner } from '../core/owner';
 import { ServingMetrics } from '../core/serving-metrics';
 import { applyAudit, AuditKey, AuditRecord } from '../private/audit';
 import { factsOf } from '../private/facts';
-import { InputProblems } from '../private/input-error';
 import { CUSTOMER_FACING } from '../private/keys';
 import { PodDisruptionBudget } from '../private/l1/core-kinds';
 import { RollbackTerm } from '../rollout/strategy';
@@ -68,7 +67,14 @@ export class ModelServing extends Construct implements IModelServing {
    */
   public constructor(scope: Construct, id: string, props: ModelServingProps) {
     super(scope, id);
-    const { whole, release, source } = understand(this, scope, id, props);
+    const { whole, release, source } = understand(this, scope, id, props, {
+      required: ['strategy'],
+      check: (problems, given) => {
+        findReplicaProblems(problems, given);
+        findSelectorProblems(problems, given);
+        problems.attempt(() => given.autoscaling?.check(given.platform));
+      },
+    });
     const { server, predictionExporter: exporter, platform } = whole;
 
     this.release = release;
@@ -83,7 +89,7 @@ export class ModelServing extends Construct implements IModelServing {
     const rollbackObjective = whole.rollbackObjective ?? Duration.minutes(10);
     const audit: AuditRecord = { release, owner: whole.owner, platform, component: 'server' };
     const binding = whole.strategy.bind(this, {
-      pod: buildPod(this, { props: whole, release, source, serviceAccount: this.serviceAccountFor(whole), audit, podLabels: this.podLabels }),
+      pod: buildPod(this, { props: whole, release, source, serviceAccount: serviceAccountFor(this, whole), audit, podLabels: this.podLabels }),
       replicas: whole.autoscaling?.maxReplicas ?? whole.replicas ?? 2,
       autoscaled: whole.autoscaling !== undefined,
       serviceName,
@@ -108,7 +114,7 @@ export class ModelServing extends Construct implements IModelServing {
     this.network = new ServingNetwork(this, {
       name: this.modelName,
       podLabels: this.podLabels,
-      port: server.port,
+      requestPorts: [server.port],
       metricsPorts: metricsPorts(whole),
       probedPorts: [server.port],
       platform,
@@ -156,29 +162,4 @@ export class ModelServing extends Construct implements IModelServing {
   public allowTo(peer: NetworkPeer): void {
     this.network.allowTo(peer);
   }
-
-  private serviceAccountFor(props: ModelServingProps): kplus.IServiceAccount {
-    if (props.serviceAccount) {return props.serviceAccount;}
-    const { identity } = props;
-    return new kplus.ServiceAccount(this, 'ServiceAccount', {
-      metadata: identity && { name: identity.serviceAccountName, annotations: identity.serviceAccountAnnotations },
-      automountToken: false,
-    });
-  }
-}
-
-/** Reads the release, asks the source, checks everything: all problems are said at once, before the first object is declared. */
-function understand(
-  serving: Construct, scope: Construct, id: string, given: ModelServingProps,
-): { whole: ModelServingProps; release: ModelRelease; source: ModelSourceConfig } {
-  const problems = new InputProblems();
-  findMissing(problems, given);
-  problems.throwAt(scope, id);
-  const props = inWholeUnits(given);
-  findProblems(problems, props, Chart.of(serving).namespace);
-  problems.attempt(() => props.autoscaling?.check(props.platform));
-  const release = problems.attempt(() => props.release ?? ModelReleases.read(props.model));
-  const source = release && problems.attempt(() => (props.source ?? ModelSource.bakedIn()).bind(serving, release, props.image));
-  problems.throwAt(scope, id);
-  return { whole: props, release: release!, source: source! };
 }

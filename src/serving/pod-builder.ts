@@ -3,39 +3,39 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { plainVariables, secretVariables } from './environment-variables';
 import { scrapeAnnotations } from './mesh-scraping';
-import { ModelServingProps, Spread } from './model-serving-props';
+import { ServedModelOptions, Spread } from './model-serving-props';
 import { ModelSourceConfig } from './model-source';
 import { probesFor } from './probes';
 import { ScrapeEndpoint } from './serving';
 import { ServingPod } from './serving-pod';
 import { ModelRelease } from '../core/model-release';
 import { auditAnnotations, auditLabels, AuditRecord } from '../private/audit';
+import { NONROOT, restrictedContainer, restrictedPod } from '../private/restricted-pod';
 
 /** Time for every kube-proxy and gateway to learn that a pod is going, before its server is told. */
 const ENDPOINT_REMOVAL = Duration.seconds(10);
 
-/** User of the containers where none is given: the `nonroot` of distroless images. */
-const NONROOT = 65532;
-
 /** What the pods of a serving are made of. */
 export interface PodParts {
-  readonly props: ModelServingProps;
+  readonly props: ServedModelOptions;
   readonly release: ModelRelease;
   readonly source: ModelSourceConfig;
   readonly serviceAccount: kplus.IServiceAccount;
   readonly audit: AuditRecord;
   /** What Service, policies and monitor select by: they win over labels of the same name, which only tell. */
   readonly podLabels: { [key: string]: string };
+  /** Name of the server's container, where a controller asks for a certain one. `server` otherwise. */
+  readonly serverName?: string;
 }
 
 /** Longest time that a pod which goes may take. */
-export function terminationGrace(props: ModelServingProps): Duration {
+export function terminationGrace(props: ServedModelOptions): Duration {
   const requests = props.requestTimeout ?? Duration.seconds(30);
   return Duration.seconds(ENDPOINT_REMOVAL.toSeconds() + requests.toSeconds() + 5);
 }
 
 /** The ports of the pods that Prometheus scrapes. */
-export function scrapeEndpoints(props: ModelServingProps): ScrapeEndpoint[] {
+export function scrapeEndpoints(props: ServedModelOptions): ScrapeEndpoint[] {
   const { server, predictionExporter: exporter } = props;
   return [
     { portName: server.metrics.port === server.port ? 'http' : 'metrics', path: server.metrics.path },
@@ -44,7 +44,7 @@ export function scrapeEndpoints(props: ModelServingProps): ScrapeEndpoint[] {
 }
 
 /** Numbers of the ports that Prometheus scrapes. */
-export function metricsPorts(props: ModelServingProps): number[] {
+export function metricsPorts(props: ServedModelOptions): number[] {
   const { server, predictionExporter: exporter } = props;
   return [server.metrics.port, ...exporter ? [exporter.port] : []];
 }
@@ -76,9 +76,7 @@ export function buildPod(scope: Construct, parts: PodParts): ServingPod {
       terminationGracePeriod: terminationGrace(props),
     },
     podFields: {
-      securityContext: {
-        runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user, fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' },
-      },
+      securityContext: restrictedPod(user),
       // services of the namespace would otherwise become variables of the server, and MODEL_PORT=tcp://… has broken more than one
       enableServiceLinks: false,
       priorityClassName: props.priorityClassName,
@@ -87,7 +85,7 @@ export function buildPod(scope: Construct, parts: PodParts): ServingPod {
       })),
       ...gpuPodFields(props),
     },
-    containerFields: containerFields(props, [...containers, ...initContainers]),
+    containerFields: containerFields(parts, [...containers, ...initContainers]),
   };
 }
 
@@ -102,7 +100,7 @@ function serverContainer(scope: Construct, parts: PodParts, tmp: kplus.VolumeMou
     ...exporter ? { PREDICTION_EXPORTER_URL: `http://127.0.0.1:${exporter.port}` } : {},
   };
   return {
-    name: 'server',
+    name: serverNameOf(parts),
     image: props.image.uri,
     command: props.command,
     args: props.args,
@@ -117,7 +115,11 @@ function serverContainer(scope: Construct, parts: PodParts, tmp: kplus.VolumeMou
   };
 }
 
-function sharedMemory(scope: Construct, props: ModelServingProps): kplus.VolumeMount[] {
+function serverNameOf({ serverName }: PodParts): string {
+  return serverName ?? 'server';
+}
+
+function sharedMemory(scope: Construct, props: ServedModelOptions): kplus.VolumeMount[] {
   if (!props.sharedMemory) {return [];}
   const volume = kplus.Volume.fromEmptyDir(scope, 'SharedMemory', 'shared-memory', {
     medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: props.sharedMemory,
@@ -126,7 +128,7 @@ function sharedMemory(scope: Construct, props: ModelServingProps): kplus.VolumeM
 }
 
 /** Before the server and after it: it hears of every prediction, those of the last requests included. */
-function exporterContainer(props: ModelServingProps): kplus.ContainerProps[] {
+function exporterContainer(props: ServedModelOptions): kplus.ContainerProps[] {
   const exporter = props.predictionExporter;
   if (!exporter) {return [];}
   return [{
@@ -139,36 +141,35 @@ function exporterContainer(props: ModelServingProps): kplus.ContainerProps[] {
 }
 
 /** What cdk8s-plus cannot say about a container: all of restricted pod security without a user of its own, a sleep before the stop, devices. */
-function containerFields(props: ModelServingProps, containers: kplus.ContainerProps[]): { [containerName: string]: any } {
-  const securityContext = {
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ['ALL'] },
-    readOnlyRootFilesystem: true,
-    runAsNonRoot: true,
-    seccompProfile: { type: 'RuntimeDefault' },
-  };
+function containerFields(parts: PodParts, containers: kplus.ContainerProps[]): { [containerName: string]: any } {
   const fields: { [containerName: string]: any } = {};
   for (const container of containers) {
-    // a digest never changes, so a node that has the image need not ask the registry, which may be down just then
-    fields[container.name!] = { securityContext, imagePullPolicy: container.image.includes('@sha256:') ? 'IfNotPresent' : 'Always' };
+    fields[container.name!] = { securityContext: restrictedContainer(), imagePullPolicy: pullPolicyOf(container.image) };
     if (container.resources?.ephemeralStorage) {
       fields[container.name!].resources = rendered(container.resources, {});
     }
   }
-  fields.server.lifecycle = { preStop: { sleep: { seconds: ENDPOINT_REMOVAL.toSeconds() } } };
-  if (props.gpu) {
-    fields.server.resources = rendered(props.resources, { [props.gpu.resourceName]: props.gpu.count });
+  const { props: { gpu, resources } } = parts;
+  const server = fields[serverNameOf(parts)];
+  server.lifecycle = { preStop: { sleep: { seconds: ENDPOINT_REMOVAL.toSeconds() } } };
+  if (gpu) {
+    server.resources = rendered(resources, { [gpu.resourceName]: gpu.count });
   }
   return fields;
 }
 
+/** A digest never changes, so a node that has the image need not ask the registry, which may be down just then. */
+export function pullPolicyOf(image: string): string {
+  return image.includes('@sha256:') ? 'IfNotPresent' : 'Always';
+}
+
 /** cdk8s-plus writes it in whole gibibytes only, and stops at others. */
-function withoutEphemeralStorage(container: kplus.ContainerProps): kplus.ContainerProps {
+export function withoutEphemeralStorage(container: kplus.ContainerProps): kplus.ContainerProps {
   const { ephemeralStorage: _, ...resources } = container.resources ?? {};
   return container.resources ? { ...container, resources } : container;
 }
 
-function rendered({ cpu, memory, ephemeralStorage }: kplus.ContainerResources, devices: { [resourceName: string]: number }): any {
+export function rendered({ cpu, memory, ephemeralStorage }: kplus.ContainerResources, devices: { [resourceName: string]: number }): any {
   const quantities = (limit: boolean) => ({
     'cpu': (limit ? cpu?.limit : cpu?.request)?.amount,
     'memory': mebi(limit ? memory?.limit : memory?.request),
@@ -181,7 +182,7 @@ function mebi(size: Size | undefined): string | undefined {
   return size && `${size.toMebibytes()}Mi`;
 }
 
-function gpuPodFields(props: ModelServingProps): { [field: string]: any } {
+export function gpuPodFields(props: Pick<ServedModelOptions, 'gpu'>): { [field: string]: any } {
   if (!props.gpu) {return {};}
   return {
     tolerations: [{ key: props.gpu.resourceName, operator: 'Exists', effect: 'NoSchedule' }],

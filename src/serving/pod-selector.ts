@@ -1,4 +1,4 @@
-import { ModelServingProps } from './model-serving-props';
+import { ModelServingOptions } from './model-serving-props';
 import { AUDIT_PREFIX } from '../private/audit';
 import { InputProblems } from '../private/input-error';
 import { checkLabels } from '../private/kubernetes-names';
@@ -7,7 +7,7 @@ import { checkLabels } from '../private/kubernetes-names';
 const OF_ONE_REVISION = ['pod-template-hash', 'rollouts-pod-template-hash', 'controller-revision-hash'];
 
 /** Adds what would keep pods out of a Service that selects by these labels, or let others in. */
-export function findSelectorProblems(problems: InputProblems, { podSelector, labels = {} }: ModelServingProps): void {
+export function findSelectorProblems(problems: InputProblems, { podSelector, labels = {} }: Pick<ModelServingOptions, 'podSelector' | 'labels'>): void {
   if (!podSelector) {return;}
   checkLabels('podSelector', podSelector, problems);
   if (Object.keys(podSelector).length === 0) {

@@ -28,7 +28,7 @@ export function reportUnreachableIdentity(serving: Construct, network: ServingNe
   });
 }
 
-export function reportRollback(serving: Construct, { worstCaseRollback: terms, fasterRollback }: RolloutBinding, objective: Duration): void {
+export function reportRollback(serving: Construct, { worstCaseRollback: terms, fasterRollback }: Pick<RolloutBinding, 'worstCaseRollback' | 'fasterRollback'>, objective: Duration): void {
   factsOf(serving).rollback.push(...terms);
   factsOf(serving).rollbackObjective.push(objective);
   const total = terms.reduce((sum, term) => sum + term.duration.toSeconds(), 0);

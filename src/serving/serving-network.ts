@@ -11,7 +11,8 @@ export interface ServingNetworkProps {
   /** How the report calls the serving. */
   readonly name: string;
   readonly podLabels: { [key: string]: string };
-  readonly port: number;
+  /** Ports of the pods that requests come in by. */
+  readonly requestPorts: number[];
   readonly metricsPorts: number[];
   readonly probedPorts: number[];
   readonly platform: PlatformProfile;
@@ -47,7 +48,12 @@ export class ServingNetwork {
   /** Lets somebody call the model. */
   public allowFrom(peer: NetworkPeer): void {
     this.require(() => peer._requireCaller());
-    this.addIngress(peer.peerName, peer, [tcp(this.props.port), ...this.tunnels()], 'requests');
+    this.addIngress(peer.peerName, peer, [...this.props.requestPorts.map(tcp), ...this.tunnels()], 'requests');
+  }
+
+  /** Lets a controller of the platform in. */
+  public allowControl(from: string, peer: NetworkPeer, ports: number[], why: string): void {
+    this.addIngress(from, peer, [...ports.map(tcp), ...this.tunnels()], why);
   }
 
   /** Lets the pods call somebody. */
@@ -79,6 +85,8 @@ export class ServingNetwork {
     if (!metrics.isAvailable || metrics.namespace === '') {return;}
     const scraper = NetworkPeer.pods({ namespace: metrics.namespace, labels: metrics.scraperLabels });
     const ports = [...this.props.metricsPorts, ...mesh.metricsPorts].map(tcp);
+    // a rule without ports would mean all of them
+    if (ports.length === 0) {return;}
     this.addIngress(`Prometheus in ${metrics.namespace}`, scraper, [...ports, ...this.tunnels()], 'metrics');
   }
 
@@ -100,7 +108,7 @@ export class ServingNetwork {
       const peer = NetworkPeer.pods({ namespace: controlPlane.namespace, labels: controlPlane.podLabels });
       this.addEgress(`mesh control plane in ${controlPlane.namespace}`, peer, controlPlane.ports.map(tcp), 'configuration and certificates');
     }
-    if (probeSources.length > 0) {
+    if (probeSources.length > 0 && this.props.probedPorts.length > 0) {
       this.addIngress('kubelet through the mesh', NetworkPeer._addresses(probeSources), this.props.probedPorts.map(tcp), 'probes');
     }
   }

@@ -1,7 +1,6 @@
 import { Size } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-28';
-import { ModelServingProps } from './model-serving-props';
-import { findSelectorProblems } from './pod-selector';
+import { ModelServingOptions, ServedModelOptions } from './model-serving-props';
 import { checkMeshFitsRestrictedPods } from '../core/mesh-rules';
 import { checkOwner } from '../core/owner-rules';
 import { InputProblems } from '../private/input-error';
@@ -11,17 +10,18 @@ import { checkLabels, isDnsLabel, isSubdomain } from '../private/kubernetes-name
 export const RESERVED_ENVIRONMENT = ['MODEL_NAME', 'MODEL_VERSION', 'MODEL_SHA256', 'MODEL_PATH', 'PREDICTION_EXPORTER_URL'];
 
 /** What nothing can be said about without, for languages whose compilers do not ask for it. */
-const REQUIRED = ['model', 'image', 'server', 'resources', 'warmup', 'platform', 'strategy'] as const;
+const REQUIRED = ['model', 'image', 'server', 'resources', 'warmup', 'platform'];
 
-/** Adds a problem for each property that is not there. */
-export function findMissing(problems: InputProblems, props: ModelServingProps): void {
-  for (const name of REQUIRED.filter((required) => props[required] === undefined || props[required] === null)) {
+/** Adds a problem for each property that is not there. `own` are those that this kind of serving asks for besides. */
+export function findMissing(problems: InputProblems, props: ServedModelOptions, own: string[]): void {
+  const given = props as unknown as { [name: string]: unknown };
+  for (const name of [...REQUIRED, ...own].filter((required) => given[required] === undefined || given[required] === null)) {
     problems.add('serving/missing-property', `'${name}' must be given, got nothing`);
   }
 }
 
 /** Adds everything that is wrong with the numbers and names of a serving. */
-export function findProblems(problems: InputProblems, props: ModelServingProps, namespace: string | undefined): void {
+export function findProblems(problems: InputProblems, props: ServedModelOptions, namespace: string | undefined): void {
   checkOwner(props.owner, problems);
   if (!props.slo) {
     problems.add('serving/no-slo', "'slo' must say what is promised to callers: alerts, panels and guardrails are derived from it");
@@ -35,12 +35,6 @@ export function findProblems(problems: InputProblems, props: ModelServingProps, 
   } else if (warmup >= objective) {
     problems.add('serving/warmup-above-objective',
       `'warmup' (${warmup}s) must be below 'rollbackObjective' (${objective}s): a rollback starts pods too; make the model load faster or raise the objective`);
-  }
-  if (props.autoscaling && props.replicas !== undefined) {
-    problems.add('serving/replicas-and-autoscaling', `'replicas' (${props.replicas}) and 'autoscaling' exclude each other; drop one of them`);
-  }
-  if (props.replicas !== undefined && (!Number.isInteger(props.replicas) || props.replicas < 1)) {
-    problems.add('serving/malformed-replicas', `'replicas' must be a positive integer, got ${props.replicas}`);
   }
   if (props.runAsUser !== undefined && (!Number.isInteger(props.runAsUser) || props.runAsUser < 1)) {
     problems.add('serving/root-user', `'runAsUser' must be a positive integer, got ${props.runAsUser}; the restricted pod security standard refuses root`);
@@ -56,9 +50,18 @@ export function findProblems(problems: InputProblems, props: ModelServingProps, 
   findNameProblems(problems, props, namespace);
 }
 
-function findNameProblems(problems: InputProblems, props: ModelServingProps, namespace: string | undefined): void {
+/** Adds what is wrong with the number of pods. */
+export function findReplicaProblems(problems: InputProblems, props: Pick<ModelServingOptions, 'replicas' | 'autoscaling'>): void {
+  if (props.autoscaling && props.replicas !== undefined) {
+    problems.add('serving/replicas-and-autoscaling', `'replicas' (${props.replicas}) and 'autoscaling' exclude each other; drop one of them`);
+  }
+  if (props.replicas !== undefined && (!Number.isInteger(props.replicas) || props.replicas < 1)) {
+    problems.add('serving/malformed-replicas', `'replicas' must be a positive integer, got ${props.replicas}`);
+  }
+}
+
+function findNameProblems(problems: InputProblems, props: ServedModelOptions, namespace: string | undefined): void {
   checkLabels('labels', props.labels ?? {}, problems);
-  findSelectorProblems(problems, props);
   if (namespace !== undefined && !isDnsLabel(namespace)) {
     problems.add('serving/malformed-namespace', `'namespace' must be at most 63 lower-case letters, digits and '-', got '${namespace}'`);
   }
@@ -78,7 +81,7 @@ function findNameProblems(problems: InputProblems, props: ModelServingProps, nam
 /** As Kubernetes 1.30 wants them; newer servers take more, which few programs can read. */
 const VARIABLE = /^[-._A-Za-z][-._A-Za-z0-9]*$/;
 
-function findEnvironmentProblems(problems: InputProblems, props: ModelServingProps): void {
+function findEnvironmentProblems(problems: InputProblems, props: ServedModelOptions): void {
   const [plain, secret] = [Object.keys(props.env ?? {}), Object.keys(props.secrets ?? {})];
   for (const name of [...plain, ...secret]) {
     if (RESERVED_ENVIRONMENT.includes(name)) {
@@ -94,14 +97,14 @@ function findEnvironmentProblems(problems: InputProblems, props: ModelServingPro
 }
 
 /** Two containers of a pod, or two parts of a server, cannot listen on one port; only requests and metrics of the server may share one. */
-function findPortProblems(problems: InputProblems, { server, predictionExporter: exporter }: ModelServingProps): void {
+function findPortProblems(problems: InputProblems, { server, predictionExporter: exporter }: ServedModelOptions): void {
   if (exporter && [server.port, server.metrics.port].includes(exporter.port)) {
     const user = exporter.port === server.port ? 'answers requests' : 'exports metrics';
     problems.add('serving/port-taken', `'port' of the prediction exporter must differ from those of the server, got ${exporter.port}, where the server ${user}`);
   }
 }
 
-function findSizeProblems(problems: InputProblems, { scratchSize, sharedMemory, resources }: ModelServingProps): void {
+function findSizeProblems(problems: InputProblems, { scratchSize, sharedMemory, resources }: ServedModelOptions): void {
   for (const [name, size] of Object.entries({ scratchSize, sharedMemory })) {
     if (size && size.toMebibytes() <= 0) {
       problems.add('serving/no-size', `'${name}' must be larger than zero, got 0`);
@@ -114,7 +117,8 @@ function findSizeProblems(problems: InputProblems, { scratchSize, sharedMemory, 
   }
 }
 
-function findResourceProblems(problems: InputProblems, resources: ContainerResources): void {
+/** Adds what is wrong with CPU and memory. */
+export function findResourceProblems(problems: InputProblems, resources: ContainerResources): void {
   const { cpu, memory } = resources;
   if (!cpu?.request || !memory?.request || !memory?.limit) {
     const missing = [!cpu?.request && 'cpu.request', !memory?.request && 'memory.request', !memory?.limit && 'memory.limit'].filter(Boolean);

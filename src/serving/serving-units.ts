@@ -1,8 +1,8 @@
-import { ModelServingProps } from './model-serving-props';
+import { ServedModelOptions } from './model-serving-props';
 import { wholeMebibytes, wholeResources, wholeSeconds } from '../private/whole-units';
 
 /** Kubernetes knows no halves: what is given more finely is rounded up. */
-export function inWholeUnits(props: ModelServingProps): ModelServingProps {
+export function inWholeUnits<T extends ServedModelOptions>(props: T): T {
   const { requestTimeout, pullBudget, rollbackObjective, scratchSize, sharedMemory } = props;
   return {
     ...props,

@@ -9,12 +9,15 @@ const PREREQUISITES: { [example: string]: any[] } = {
   'bring-your-own': [serviceAccount('customer-models', 'customer-models')],
 };
 
+/** Files beside the fixtures that fixtures are made with. */
+const HELPERS = ['made-of.ts', 'serving-by-others.ts'];
+
 /** Every app that the cluster is given: all examples, and fixtures for what no example shows. */
 export const APPLIED: Source[] = [
   ...readdirSync(join(__dirname, '..', '..', 'examples'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => exampleSource(name, PREREQUISITES[name])),
   ...readdirSync(join(__dirname, 'fixtures'))
-    .filter((file) => file !== 'made-of.ts')
+    .filter((file) => !HELPERS.includes(file))
     .map((file) => fixtureSource(file.replace(/\.ts$/, ''))),
 ];

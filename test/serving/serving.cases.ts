@@ -249,9 +249,9 @@ export const cases: ErrorCase[] = [
     when: 'everything that is wrong at once',
     provoke: serve({ release: aRelease({ imageDigest: OTHER_DIGEST }), replicas: 0, warmup: Duration.seconds(0) }),
     message: "[test/Serving] 'warmup' must be above zero, got 0s; measure how long the server takes until the model can predict (serving/no-warmup)\n" +
-      "[test/Serving] 'replicas' must be a positive integer, got 0 (serving/malformed-replicas)\n" +
       `[test/Serving] 'image' must be the one that version 'v2.1.0' is baked into (${OTHER_DIGEST}), got 'registry.example.com/fraud/server@${DIGEST}'; ` +
-      'promote the image that you want to serve, or load the model from a registry (serving/image-not-of-release)',
+      'promote the image that you want to serve, or load the model from a registry (serving/image-not-of-release)\n' +
+      "[test/Serving] 'replicas' must be a positive integer, got 0 (serving/malformed-replicas)",
   },
   {
     id: 'serving/no-artifact-size',

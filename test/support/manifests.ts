@@ -6,3 +6,8 @@ export function objectOf(manifests: any[], kind: string): any {
   }
   return found[0];
 }
+
+/** The kinds of all objects, in their order. */
+export function kindsOf(manifests: any[]): string[] {
+  return manifests.map((manifest) => manifest.kind);
+}

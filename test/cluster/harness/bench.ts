@@ -4,6 +4,7 @@ import { join } from 'path';
 import { Built } from './build';
 import { isAlive } from './cache';
 import { ControlPlane, startControlPlane } from './control-plane';
+import { startKserve } from './kserve';
 import { LocalApi } from './local-api';
 import { freePorts, Processes, ProgramEnded } from './processes';
 import { startSimulatedNodes } from './simulated-nodes';
@@ -43,12 +44,15 @@ export async function startBench(built: Built, stopped: AbortSignal): Promise<Be
   }
 }
 
-async function startParts(folder: string, { programs, definitions, stages }: Built, processes: Processes, stopped: AbortSignal): Promise<string> {
+async function startParts(folder: string, built: Built, processes: Processes, stopped: AbortSignal): Promise<string> {
+  const { programs, definitions, stages, kserveSettings } = built;
   stopped.addEventListener('abort', () => void processes.stop());
   const plane = await startControlPlane(folder, programs, processes, (server) => createDefinitions(server, definitions));
   try {
     await Promise.all([
-      waitForDefinitions(plane.server, processes).then(() => startRollouts(programs, plane, processes)),
+      waitForDefinitions(plane.server, processes).then(() => Promise.all([
+        startRollouts(programs, plane, processes), startKserve(folder, programs, kserveSettings, plane, processes),
+      ])),
       startSimulatedNodes(folder, programs, stages, plane, processes),
     ]);
     return plane.kubeconfig;

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { join } from 'path';
+import { basename, join } from 'path';
 import { cached, forgetUnused } from './cache';
 import { go } from './go';
 import { Definitions, DEFINITIONS, GoModule, MODULES, PARTS } from './parts';
@@ -13,6 +13,8 @@ export interface Built {
   readonly definitions: string;
   /** What simulated nodes do with pods. */
   readonly stages: string;
+  /** Folder with the settings that KServe is shipped with. */
+  readonly kserveSettings: string;
 }
 
 /** How a build tells what it does, and is told to stop. */
@@ -33,7 +35,12 @@ export async function build(options: BuildOptions): Promise<Built> {
       }
     }
   }
-  return { programs, definitions: await collectDefinitions(DEFINITIONS, options), stages: join(folders.kwok, 'stages.yaml') };
+  return {
+    programs,
+    definitions: await collectDefinitions(DEFINITIONS, options),
+    stages: join(folders.kwok, 'stages.yaml'),
+    kserveSettings: folders['oracle-serving'],
+  };
 }
 
 /** Builds one module; the folder of its programs. */
@@ -43,10 +50,10 @@ export async function buildModule(part: GoModule, { log, signal }: BuildOptions)
     const started = Date.now();
     const scratch = mkdtempSync(join(tmpdir(), `${part.name}-`));
     try {
-      const modfile = await modfileOf(part, cwd, scratch, signal);
+      const inputs = [...await modfileOf(part, cwd, scratch, signal), ...overlayOf(part, cwd, scratch)];
       for (const program of part.programs) {
         log(`${program.binary}: building`);
-        await go(buildArguments(part, program, target, modfile), { cwd, signal, progress: (words) => log(`${program.binary}: ${words}`) });
+        await go(buildArguments(part, program, target, inputs), { cwd, signal, progress: (words) => log(`${program.binary}: ${words}`) });
         program.alsoCalled?.forEach((name) => symlinkSync(program.binary, join(target, name)));
       }
     } finally {
@@ -67,12 +74,26 @@ function hashOf(part: GoModule): string {
   const folder = join(MODULES, part.name);
   const hash = createHash('sha256').update(JSON.stringify(part));
   readdirSync(folder).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name)).sort().forEach((name) => hash.update(name).update(readFileSync(join(folder, name))));
+  borrowedBy(part).forEach((file) => hash.update(readFileSync(file)));
   return hash.digest('hex').slice(0, 16);
 }
 
-function buildArguments({ tags, ldflags }: GoModule, program: Program, target: string, modfile: string[]): string[] {
+function borrowedBy({ borrowed }: GoModule): string[] {
+  return borrowed?.files.map((file) => join(MODULES, borrowed.from, file)) ?? [];
+}
+
+/** Compiles the files of another module as if they stood in this one. */
+function overlayOf(part: GoModule, cwd: string, scratch: string): string[] {
+  const files = borrowedBy(part);
+  if (files.length === 0) {return [];}
+  const overlay = join(scratch, 'overlay.json');
+  writeFileSync(overlay, JSON.stringify({ Replace: Object.fromEntries(files.map((file) => [join(cwd, basename(file)), file])) }));
+  return ['-overlay', overlay];
+}
+
+function buildArguments({ tags, ldflags }: GoModule, program: Program, target: string, inputs: string[]): string[] {
   return [
-    'build', '-v', '-mod=readonly', '-trimpath', '-buildvcs=false', ...modfile, ...(tags ? ['-tags', tags] : []),
+    'build', '-v', '-mod=readonly', '-trimpath', '-buildvcs=false', ...inputs, ...(tags ? ['-tags', tags] : []),
     '-ldflags', `-s -w ${ldflags ?? ''}`, '-o', join(target, program.binary), program.package,
   ];
 }

@@ -9,6 +9,8 @@ import { freePorts, Processes } from './processes';
 export interface ControlPlane {
   readonly kubeconfig: string;
   readonly server: LocalApi;
+  /** Files of the API server's own certificate, which is its own authority, for `127.0.0.1`. */
+  readonly certificates: { readonly certificate: string; readonly key: string };
   /** Writes the kubeconfig of one of its users; the path. */
   readonly kubeconfigOf: (user: string) => string;
 }
@@ -62,7 +64,7 @@ export async function startControlPlane(
     `--kubeconfig=${kubeconfigOf('scheduler')}`, '--authentication-skip-lookup', '--bind-address=127.0.0.1', `--secure-port=${scheduler}`, `--cert-dir=${certificates}/scheduler`, '--leader-elect=false', '--profiling=false',
   ]);
   await processes.until('the default service account', () => server.answers('/api/v1/namespaces/default/serviceaccounts/default'));
-  return { kubeconfig, server, kubeconfigOf };
+  return { kubeconfig, server, certificates: { certificate: authority, key: join(certificates, 'apiserver.key') }, kubeconfigOf };
 }
 
 function writeAccountKeys(folder: string): { public: string; private: string } {

@@ -1,4 +1,5 @@
 import { Cluster } from './cluster';
+import { KNATIVE, standInForKnative } from './simulated-knative';
 
 /** Whether an object does what it is for; otherwise what is missing. */
 export type Effect = (cluster: Cluster, live: any) => Promise<true | string>;
@@ -55,6 +56,16 @@ export const EFFECTS: { [kind: string]: Effect } = {
   },
   ValidatingAdmissionPolicy: async (_cluster, { metadata, status }) =>
     whether(status?.observedGeneration === metadata.generation && !status?.typeChecking?.expressionWarnings?.length, JSON.stringify(status ?? {})),
+  InferenceService: async (cluster, { metadata, status }) => {
+    if (metadata.annotations['serving.kserve.io/deploymentMode'] === 'Knative') {
+      const made = { apiVersion: KNATIVE, kind: 'Service', metadata: { name: `${metadata.name}-predictor`, namespace: metadata.namespace } };
+      return standInForKnative(cluster, await cluster.get(made));
+    }
+    const ready = status?.conditions?.find(({ type }: any) => type === 'Ready');
+    return whether(ready?.status === 'True', conditionsOf(status));
+  },
+  InferenceGraph: async (_cluster, { status }) => whether(status?.conditions?.some(({ type, status: value }: any) => type === 'Ready' && value === 'True'), conditionsOf(status)),
+  KnativeService: standInForKnative,
   ServiceAccount: async (cluster, { metadata }) => {
     const pods = await cluster.list('v1', 'Pod', metadata.namespace);
     return whether(pods.some(({ spec }) => spec.serviceAccountName === metadata.name), 'no pod runs as it');
@@ -99,4 +110,9 @@ function conditionsOf(status: any): string {
 
 function whether(holds: boolean, otherwise: string): true | string {
   return holds || otherwise;
+}
+
+/** What an object is called in the list of effects: Knative, too, calls something a Service. */
+export function effectName({ apiVersion, kind }: any): string {
+  return apiVersion === KNATIVE && kind === 'Service' ? 'KnativeService' : kind;
 }

@@ -11,6 +11,7 @@ export = async function setUp(): Promise<void> {
     process.env.PROMETHEUS ??= `${await buildPart('prometheus', log)}/prometheus`;
     process.env.SCRAPE_CONFIG ??= `${await buildPart('scrape-config', log)}/scrape-config`;
     process.env.ORACLE ??= `${await buildPart('oracle', log)}/oracle`;
+    process.env.ORACLE_SERVING ??= `${await buildPart('oracle-serving', log)}/oracle-serving`;
     return;
   }
   const started = Date.now();
@@ -25,6 +26,7 @@ export = async function setUp(): Promise<void> {
   process.env.SCRAPE_CONFIG = bench.programs['scrape-config'];
   process.env.ORACLE = bench.programs.oracle;
   process.env.ROLLOUTS_CONTROLLER = bench.programs['rollouts-controller'];
+  process.env.ORACLE_SERVING = bench.programs['oracle-serving'];
 };
 
 function buildPart(part: string, log: (line: string) => void): Promise<string> {

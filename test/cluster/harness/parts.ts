@@ -33,6 +33,13 @@ export interface GoModule {
   readonly tags?: string;
   readonly copied?: CopiedFiles[];
   readonly patch?: Patch;
+  readonly borrowed?: BorrowedFiles;
+}
+
+/** Files of another module of ours that are compiled as if they stood in this one. */
+export interface BorrowedFiles {
+  readonly from: string;
+  readonly files: string[];
 }
 
 /** Folder of the modules. */
@@ -93,6 +100,19 @@ export const PARTS: GoModule[] = [
   {
     name: 'scrape-config',
     programs: [{ binary: 'scrape-config', package: '.' }],
+  },
+  {
+    // KServe's pins fit neither those of Argo Rollouts nor Kubernetes' own; what it needs of Knative is part of them
+    name: 'oracle-serving',
+    programs: [{ binary: 'oracle-serving', package: '.' }, { binary: 'kserve-manager', package: 'github.com/kserve/kserve/cmd/manager' }],
+    // the manager has no flag for the address that its webhooks listen on
+    patch: { module: 'github.com/kserve/kserve', file: 'cmd/manager/main.go', replace: 'Port: options.webhookPort,', by: 'Host: "127.0.0.1", Port: options.webhookPort,' },
+    borrowed: { from: 'oracle', files: ['main.go', 'judges.go', 'manifests.go'] },
+    copied: [
+      { module: 'github.com/kserve/kserve', from: ['config/configmap/inferenceservice.yaml'], to: 'inferenceservice-config.yaml' },
+      // what it fetches models with
+      { module: 'github.com/kserve/kserve', from: ['config/storagecontainers/default.yaml'], to: 'storage-container.yaml' },
+    ],
   },
 ];
 
@@ -176,5 +196,34 @@ export const DEFINITIONS: Definitions[] = [
     sum: 'h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=',
     folder: 'deploy/crds',
     files: ['cert-manager.io_certificates.yaml'],
+  },
+  {
+    module: 'github.com/kserve/kserve',
+    version: 'v0.20.0',
+    sum: 'h1:Bs7HxmGV4KFqqptDcWseKv+mwD4YOYHJWcuVgPG2Gug=',
+    folder: 'config/crd/full',
+    files: ['inferenceservices', 'inferencegraphs'].map((kind) => `serving.kserve.io_${kind}.yaml`),
+  },
+  {
+    // the manager asks for these kinds, too, of which nobody makes any
+    module: 'github.com/kserve/kserve',
+    version: 'v0.20.0',
+    sum: 'h1:Bs7HxmGV4KFqqptDcWseKv+mwD4YOYHJWcuVgPG2Gug=',
+    folder: 'config/crd/minimal',
+    files: ['clusterservingruntimes', 'servingruntimes', 'trainedmodels'].map((kind) => `serving.kserve.io_${kind}.yaml`),
+  },
+  {
+    module: 'github.com/kserve/kserve',
+    version: 'v0.20.0',
+    sum: 'h1:Bs7HxmGV4KFqqptDcWseKv+mwD4YOYHJWcuVgPG2Gug=',
+    folder: 'config/crd/minimal/clusterstoragecontainer',
+    files: ['serving.kserve.io_clusterstoragecontainers.yaml'],
+  },
+  {
+    module: 'knative.dev/serving',
+    version: 'v0.51.0',
+    sum: 'h1:yN2Q7eYqJgoPfZkATjoBZyGbZ2P1Qhns9HIMU4mF+to=',
+    folder: 'config/core/300-resources',
+    files: ['service.yaml'],
   },
 ];

@@ -1,0 +1,20 @@
+/** User of containers where none is given: the `nonroot` of distroless images. */
+export const NONROOT = 65532;
+
+/** Security of a pod that meets the restricted standard, and whose volumes belong to its user. */
+export function restrictedPod(user: number): any {
+  return {
+    runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user, fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+/** All of the restricted standard that stands on a container, without a user of its own. */
+export function restrictedContainer(): any {
+  return {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
