@@ -1,4 +1,4 @@
-import { AnalysisSettings, AnalysisTiming } from './analysis-settings';
+import { AnalysisSettings, AnalysisTiming, initialDelayOf } from './analysis-settings';
 import { GuardrailCheck, GuardrailSubject, IGuardrail } from './guardrail';
 import { STABLE_HASH } from './guardrail-subject';
 import { AfterPatience, NoData } from './no-data';
@@ -21,11 +21,13 @@ export function toAnalysisMetrics(guardrail: IGuardrail, analysis: Analysis): an
   const check = guardrail.check(subject);
   const timing = { ...analysis.timing, count: check.measurements ?? analysis.timing.count };
   const { count, interval } = timing;
+  // what is not asked all the time is asked when there is something to see
+  const initialDelay = check.measurements === undefined ? timing.initialDelay : initialDelayOf(options);
   const atMost = (wanted: number) => (count === undefined ? wanted : Math.min(wanted, count - 1));
   const patience = atMost(Math.floor(options.onEmpty.patience.toSeconds() / interval));
   const common = {
     interval: count === 1 && check.measurements === 1 ? undefined : `${interval}s`,
-    initialDelay: `${timing.initialDelay}s`,
+    initialDelay: initialDelay > 0 ? `${initialDelay}s` : undefined,
     count,
     consecutiveErrorLimit: Math.ceil(options.onUnreachable.patience.toSeconds() / ERROR_RETRY_SECONDS),
   };

@@ -18,7 +18,7 @@ export interface AnalysisOptions {
    */
   readonly window?: Duration;
   /**
-   * How often the pods are scraped. The first measurement of a stage waits for this and the window, so that it sees nothing of the stage before.
+   * How often the pods are scraped. The first measurement of a new version waits for this and the window. Later stages go on measuring at once.
    *
    * @default Duration.seconds(30)
    */

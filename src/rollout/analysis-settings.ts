@@ -81,6 +81,17 @@ export function timingOf(stage: Duration, settings: AnalysisSettings): Required<
   return { initialDelay, interval: settings.interval, count };
 }
 
+/**
+ * Measurements of a stage that follows another one: they go on without a break, since a breach is one whatever the share of the requests was when it
+ * began. The last of them see nothing of the stage before.
+ *
+ * @throws if the stage ends before a window of its own can be measured
+ */
+export function laterTimingOf(stage: Duration, settings: AnalysisSettings): Required<AnalysisTiming> {
+  const { interval } = timingOf(stage, settings);
+  return { initialDelay: 0, interval, count: Math.floor(stage.toSeconds() / interval) + 1 };
+}
+
 /** Measurements until somebody ends them. */
 export function endlessTiming(settings: AnalysisSettings): AnalysisTiming {
   return { initialDelay: initialDelayOf(settings), interval: settings.interval };

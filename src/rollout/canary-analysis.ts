@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { AnalysisSettings, AnalysisTiming, endlessTiming, settingsOf, timingOf } from './analysis-settings';
+import { AnalysisSettings, AnalysisTiming, endlessTiming, laterTimingOf, settingsOf, timingOf } from './analysis-settings';
 import { NAMESPACE_ARG, toAnalysisSpec, VERSION_ARGS } from './analysis-spec';
 import { CanaryOptions, CanaryTemplate } from './canary-options';
 import { stagesOf } from './canary-stages';
@@ -36,12 +36,12 @@ export class CanaryAnalysis {
   public constructor(private readonly scope: Construct, private readonly props: CanaryAnalysisProps) {
     const { guardrails, dryRun = [], backgroundGuardrails = [], subject } = props;
     this.settings = settingsOf(props.analysis);
-    this.stages = stagesOf(props).map(({ weight, duration }) => ({
+    this.stages = stagesOf(props).map(({ weight, duration }, i) => ({
       weight,
       duration,
       guardrails: judgesAt(weight, guardrails, subject),
       dryRun: judgesAt(weight, dryRun, subject),
-      timing: timingOf(duration, this.settings),
+      timing: i === 0 ? timingOf(duration, this.settings) : laterTimingOf(duration, this.settings),
     }));
     this.stages.forEach((stage) => this.declareTemplate(stage));
     if (backgroundGuardrails.length > 0) {
@@ -91,9 +91,9 @@ export class CanaryAnalysis {
     return { name, argNames: spec.args.map((arg: any) => arg.name) };
   }
 
-  private idOf({ duration, guardrails, dryRun }: JudgedStage): string {
+  private idOf({ duration, guardrails, dryRun, timing }: JudgedStage): string {
     const isComplete = guardrails.length + dryRun.length === this.props.guardrails.length + (this.props.dryRun ?? []).length;
-    return `Analysis-${duration.toSeconds()}s${isComplete ? '' : '-alone'}`;
+    return `Analysis-${duration.toSeconds()}s${timing.initialDelay > 0 ? '-first' : ''}${isComplete ? '' : '-alone'}`;
   }
 }
 

@@ -55,8 +55,7 @@ export interface CanaryOptions {
    */
   readonly analysis?: AnalysisOptions;
   /**
-   * Guardrails that are measured from the first stage to the last without a break, also in the minutes in which a stage waits for its first
-   * measurement.
+   * Guardrails that are measured from the first stage to the last by one analysis, whose breaches are counted together.
    *
    * @default - none: each stage measures by itself
    */

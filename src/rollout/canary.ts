@@ -58,7 +58,7 @@ export class Canary implements IRolloutStrategy {
     const objective = target.rollbackObjective.toSeconds();
     if (seen > objective) {
       problems.add('rollout/analysis-longer-than-objective',
-        `a version that is bad from the start of a stage goes back after ${seen}s (${delay}s until the window holds nothing else, ${toleratedBreaches + 1} x ${interval}s), ` +
+        `a version that is bad from the start goes back after ${seen}s (${delay}s until the window holds nothing else, ${toleratedBreaches + 1} x ${interval}s), ` +
         `above the rollback objective of ${objective}s; measure over a shorter window, more often, or tolerate fewer breaches`);
     }
     if (target.autoscaled && !this.options.router.capabilities.weights && stagesOf(this.options).length > 1) {

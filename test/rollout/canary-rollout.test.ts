@@ -43,6 +43,23 @@ describe('stages', () => {
     expect(used).toEqual([names[0], names[1], names[1]]);
   });
 
+  test('the first one waits until there is something to measure, later ones go on at once', () => {
+    const manifests = synth({ stages: [{ weight: 10 }, { weight: 100 }], analysis: { interval: Duration.minutes(1), window: Duration.minutes(2) } });
+    const [first, later] = manifests.filter(({ kind }) => kind === 'AnalysisTemplate').map(({ spec }) => spec.metrics[0]);
+
+    expect(first).toMatchObject({ initialDelay: '150s', interval: '60s', count: 28 });
+    expect(later).toMatchObject({ interval: '60s', count: 31 });
+    expect(later.initialDelay).toBeUndefined();
+  });
+
+  test('what is asked once at each stage is asked when the stage shows', () => {
+    const job = Guardrail.jobSucceeds('golden-set', { image: ImageRef.fromDigest('registry.example.com/check', DIGEST), resources: someResources });
+    const guardrails = [Guardrail.errorRatioBelow(0.01), job];
+    const [, later] = synth({ guardrails }).filter(({ kind }) => kind === 'AnalysisTemplate').map(({ spec }) => spec.metrics);
+
+    expect(later.map(({ name, initialDelay }: any) => [name, initialDelay])).toEqual([['error-ratio', undefined], ['golden-set', '330s']]);
+  });
+
   test('the analysis is told which pods are of which version', () => {
     const [, { analysis }] = canaryOf(synth()).steps;
 
@@ -176,8 +193,9 @@ describe('guardrails beside those that every stage judges by', () => {
     const templates = canaryOf(manifests).steps.filter((step: any) => step.analysis).map((step: any) => step.analysis.templates[0].templateName);
     const namesOf = (template: string) => metricsOf(manifests, template).metrics.map(({ name }: any) => name);
 
-    expect(new Set(templates.slice(0, 3)).size).toBe(1);
+    expect(templates[1]).toBe(templates[2]);
     expect(namesOf(templates[0])).toEqual(['error-ratio', 'latency-p99-compared']);
+    expect(namesOf(templates[1])).toEqual(['error-ratio', 'latency-p99-compared']);
     expect(namesOf(templates[3])).toEqual(['error-ratio']);
   });
 
@@ -251,7 +269,7 @@ test('a guardrail on a number that nobody exports is found', () => {
 
 test('queries are about the namespace of the chart and one version', () => {
   const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
-  new CanaryRollout(chart, 'Canary', props);
+  new CanaryRollout(chart, 'Canary', { ...props, stages: [{ weight: 100 }] });
   const [metric] = objectOf(Testing.synth(chart), 'AnalysisTemplate').spec.metrics;
 
   expect(metric.provider.prometheus.query).toContain('{namespace="ml",rollouts_pod_template_hash="{{args.canary-hash}}"}');
@@ -276,9 +294,10 @@ describe('as the strategy of a serving', () => {
   };
 
   test('guardrails come from what the model promises', () => {
-    const { metrics } = objectOf(serve().manifests, 'AnalysisTemplate').spec;
+    const [first, later] = serve().manifests.filter(({ kind }) => kind === 'AnalysisTemplate').map(({ spec }) => spec.metrics);
 
-    expect(metrics.map(({ name, successCondition }: any) => [name, successCondition])).toEqual([
+    expect(later.map(({ successCondition }: any) => successCondition)).toEqual(first.map(({ successCondition }: any) => successCondition));
+    expect(first.map(({ name, successCondition }: any) => [name, successCondition])).toEqual([
       ['latency-p95', 'len(result) > 0 && !isNaN(result[0]) && result[0] < 0.1'],
       ['error-ratio', 'len(result) > 0 && !isNaN(result[0]) && result[0] < 0.01'],
     ]);

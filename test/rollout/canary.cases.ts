@@ -236,7 +236,7 @@ export const cases: ErrorCase[] = [
     provoke: serve({
       rollbackObjective: Duration.minutes(5), strategy: RolloutStrategy.canary({ router: TrafficRouter.istio(), analysis: { toleratedBreaches: 2 } }),
     }),
-    message: '[test/Serving/Rollout] a version that is bad from the start of a stage goes back after 510s (330s until the window holds nothing else, 3 x 60s), ' +
+    message: '[test/Serving/Rollout] a version that is bad from the start goes back after 510s (330s until the window holds nothing else, 3 x 60s), ' +
       'above the rollback objective of 300s; measure over a shorter window, more often, or tolerate fewer breaches (rollout/analysis-longer-than-objective)',
   },
   {
