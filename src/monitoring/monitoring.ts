@@ -83,7 +83,7 @@ export interface MonitoringProps {
   /**
    * How long a scrape may take.
    *
-   * @default Duration.seconds(10)
+   * @default - ten seconds, or the interval where that is shorter
    */
   readonly scrapeTimeout?: Duration;
   /**
@@ -189,9 +189,10 @@ export class Monitoring extends Construct {
 }
 
 function scrapeSettings(props: MonitoringProps): ScrapeSettings {
+  const interval = props.scrapeInterval ?? Duration.seconds(30);
   return {
-    interval: props.scrapeInterval ?? Duration.seconds(30),
-    timeout: props.scrapeTimeout ?? Duration.seconds(10),
+    interval,
+    timeout: props.scrapeTimeout ?? (interval.toMilliseconds() < 10_000 ? interval : Duration.seconds(10)),
     sampleLimit: props.sampleLimit ?? 50_000,
   };
 }

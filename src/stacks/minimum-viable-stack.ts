@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { MINIMUM_LEAVES_OUT } from './left-out';
 import { describeApplication } from '../core/argo-cd-application';
@@ -53,6 +53,12 @@ export interface MinimumViableStackProps extends ModelServingOptions {
    * @default - Alertmanager's own routes decide, by the labels `owner`, `model` and `severity`
    */
   readonly alertRouting?: AlertRouting[];
+  /**
+   * How often the pods are scraped. A canary has to know it, too: `AnalysisOptions.scrapeInterval`.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly scrapeInterval?: Duration;
 }
 
 /**
@@ -72,7 +78,12 @@ export class MinimumViableStack extends Chart {
 
     this.serving = new ModelServing(this, 'Serving', { ...props, strategy: props.strategy ?? RolloutStrategy.rollingUpdate() });
     this.monitoring = new Monitoring(this, 'Monitoring', {
-      serving: this.serving, slo: props.slo, platform: props.platform, requests: props.requests, routing: props.alertRouting,
+      serving: this.serving,
+      slo: props.slo,
+      platform: props.platform,
+      requests: props.requests,
+      routing: props.alertRouting,
+      scrapeInterval: props.scrapeInterval,
     });
     props.segments?.forEach((segment) => this.monitoring.add(segment));
 

@@ -60,6 +60,14 @@ describe('scraping', () => {
     expect(endpoint).toEqual({ port: 'metrics', path: '/metrics', interval: '15s', scrapeTimeout: '5s', relabelings });
   });
 
+  test('a scrape may take no longer than its interval', () => {
+    const monitoring = make({ scrapeInterval: Duration.seconds(5) });
+
+    const { podMetricsEndpoints: [endpoint] } = ofKind('PodMonitor', monitoring).spec;
+
+    expect(endpoint).toMatchObject({ interval: '5s', scrapeTimeout: '5s' });
+  });
+
   test('without a namespace everything goes where the manifests are applied to', () => {
     const namespaces = synth(make({}, { namespace: '' })).map((object) => object.metadata.namespace);
 
