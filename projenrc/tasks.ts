@@ -37,6 +37,7 @@ export function configureTasks(project: cdk.JsiiProject): void {
   project.addTask('test:cluster', { description: 'What a real control plane says', exec: 'jest --ci --config test/cluster/jest.config.js', receiveArgs: true });
   project.addTask('test:terraform', { description: 'What Terraform and a mock of AWS say', exec: 'jest --ci --config test/terraform/jest.config.js', receiveArgs: true });
   project.addTask('test:runtime', { description: 'Types, style and tests of the Python package in runtime/', exec: 'node tools/runtime.mjs', receiveArgs: true });
+  project.addTask('test:mlflow', { description: 'What a real MLflow server does as it is rendered', exec: 'jest --ci --config test/mlflow/jest.config.js', receiveArgs: true });
   project.addTask('bench:build', { description: 'Build the control plane of the cluster tests', exec: `${bench} build`, receiveArgs: true });
   project.addTask('bench:up', { description: 'Start a control plane with simulated nodes', exec: `${bench} up` });
   project.addTask('bench:down', { description: 'Stop it', exec: `${bench} down` });

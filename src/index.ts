@@ -36,6 +36,13 @@ export * from './core/app/mlops-app';
 // registry
 export * from './registry/model-registry';
 export * from './registry/registry';
+export * from './registry/s3-options';
+export * from './registry/mlflow/mlflow-server';
+export * from './registry/mlflow/mlflow-server-props';
+export * from './registry/mlflow/mlflow-database';
+export * from './registry/mlflow/mlflow-artifacts';
+export * from './registry/mlflow/mlflow-auth';
+export * from './registry/mlflow/mlflow-auth-options';
 // serving
 export * from './serving/serving';
 export * from './serving/serving-pod';

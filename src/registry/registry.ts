@@ -1,39 +1,12 @@
 import { IModelRegistry } from './model-registry';
+import { checkS3Access } from './s3-access';
+import { S3RegistryOptions } from './s3-options';
 import { ModelRelease } from '../core/model-release';
 import { RegistryLayout } from '../core/registry-layout';
 import { SecretRef } from '../core/secret-ref';
 import { InputError, InputProblems } from '../private/input-error';
 import { s3Environment } from '../private/s3-environment';
-import { parseS3Uri } from '../private/s3-names';
 import { requireWebAddress } from '../private/web-address';
-
-/** Options of `ModelRegistry.fromS3Uri()`. */
-export interface S3RegistryOptions {
-  /**
-   * Region of the bucket.
-   *
-   * @default - the one that the identity of the workload brings along
-   */
-  readonly region?: string;
-  /**
-   * Address of an object store other than AWS, such as `https://minio.storage.svc:9000`.
-   *
-   * @default - AWS
-   */
-  readonly endpointUrl?: string;
-  /**
-   * Access key, where no identity of the cloud does it. Together with `secretAccessKey`.
-   *
-   * @default - the identity of the workload
-   */
-  readonly accessKeyId?: SecretRef;
-  /**
-   * Secret of the access key.
-   *
-   * @default - the identity of the workload
-   */
-  readonly secretAccessKey?: SecretRef;
-}
 
 /** Options of `ModelRegistry.fromMlflowUrl()`. */
 export interface MlflowRegistryOptions {
@@ -104,17 +77,7 @@ class S3Registry implements IModelRegistry {
 
   public constructor(uri: string, options: S3RegistryOptions) {
     const { region, endpointUrl, accessKeyId, secretAccessKey } = options;
-    const problems = new InputProblems();
-    problems.attempt(() => parseS3Uri(uri));
-    if (region !== undefined && !/^[a-z0-9][-a-z0-9]*$/.test(region)) {
-      problems.add('registry/malformed-region', `'region' must look like 'eu-central-1', got '${region}'`);
-    }
-    problems.attempt(() => endpointUrl !== undefined && requireWebAddress('endpointUrl', endpointUrl, ['https', 'http']));
-    if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
-      problems.add('registry/half-a-key',
-        `'accessKeyId' and 'secretAccessKey' belong together, got only '${accessKeyId ? 'accessKeyId' : 'secretAccessKey'}'; leave both out where pods have an identity of the cloud`);
-    }
-    problems.throwAll();
+    checkS3Access(uri, options);
     this.root = uri.replace(/\/$/, '');
     this.environment = s3Environment(this.root, region, endpointUrl);
     this.secretEnvironment = defined({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });

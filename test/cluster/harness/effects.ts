@@ -23,6 +23,8 @@ export const EFFECTS: { [kind: string]: Effect } = {
       `${pods.length} pods, ${status?.succeeded ?? 0} of ${spec.completions ?? 1} succeeded; ${conditionsOf(status)}`);
   },
   CronJob: async (cluster, live) => EFFECTS.Job(cluster, await triggered(cluster, live)),
+  PersistentVolumeClaim: async (_cluster, { status }) => whether(status?.phase === 'Bound', `it is ${status?.phase}`),
+  PersistentVolume: async (_cluster, { status }) => whether(status?.phase === 'Bound', `it is ${status?.phase}`),
   PodDisruptionBudget: async (cluster, { metadata, spec, status }) => {
     const pods = await podsOf(cluster, metadata.namespace, spec.selector.matchLabels);
     const counted = [status?.expectedPods, status?.currentHealthy].every((count) => count === pods.length);
