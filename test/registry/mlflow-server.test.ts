@@ -109,6 +109,7 @@ describe('in production', () => {
     expect(pod.serviceAccountName).toBe('mlflow-gc');
     expect(pod.initContainers[0].args).toEqual(
       ['server', '--artifacts-only', '--artifacts-destination=s3://acme-registry/mlflow', '--host=127.0.0.1', '--port=5001', '--workers=1']);
+    expect(Object.keys(envOf(pod.initContainers[0]))).not.toContain('MLFLOW_BACKEND_STORE_URI');
     expect(pod.containers[0].args).toEqual(
       ['gc', '--older-than=30d', '--backend-store-uri=$(MLFLOW_BACKEND_STORE_URI)', '--tracking-uri=http://127.0.0.1:5001']);
     expect(byName('ServiceAccount', /./).map(({ metadata }) => [metadata.name, metadata.annotations])).toEqual(

@@ -11,6 +11,7 @@ import { ContainerParts, restrictedPodSpec } from '../../core/pods/restricted-po
 /** User of the containers: a number, since the image has none but root. */
 const USER = 1000;
 const DATABASE_FOLDER = '/mlflow';
+const QUIET = { HOME: '/tmp', MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' };
 
 /** Address of the database where it is a file. */
 export const FILE_URI = `sqlite:///${DATABASE_FOLDER}/mlflow.db`;
@@ -69,7 +70,8 @@ export function collectionPodSpec(scope: Construct, parts: MlflowParts, olderTha
       name: 'artifacts',
       image: props.image,
       resources: resourcesFor(1),
-      env: [...databaseEnvironment(scope, parts), ...artifactEnvironment(scope, parts)],
+      // it refuses to know of a database
+      env: [...environmentOf(scope, QUIET), ...artifactEnvironment(scope, parts)],
       fields: {
         command: ['mlflow'],
         args: ['server', '--artifacts-only', `--artifacts-destination=${props.artifacts.uri}`, '--host=127.0.0.1', `--port=${BEHIND}`, '--workers=1'],
@@ -148,10 +150,9 @@ function migrationContainer(scope: Construct, parts: MlflowParts): ContainerPart
 }
 
 function databaseEnvironment(scope: Construct, { props: { database } }: MlflowParts): any[] {
-  const quiet = { HOME: '/tmp', MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' };
   return database.uri
-    ? environmentOf(scope, quiet, { MLFLOW_BACKEND_STORE_URI: database.uri })
-    : environmentOf(scope, { ...quiet, MLFLOW_BACKEND_STORE_URI: FILE_URI });
+    ? environmentOf(scope, QUIET, { MLFLOW_BACKEND_STORE_URI: database.uri })
+    : environmentOf(scope, { ...QUIET, MLFLOW_BACKEND_STORE_URI: FILE_URI });
 }
 
 function artifactEnvironment(scope: Construct, { props: { artifacts } }: MlflowParts): any[] {
