@@ -13,6 +13,7 @@ export const CONTRACTS = [
   'src/serving/traffic-router.ts',
   'src/rollout/strategy.ts',
   'src/rollout/rollout.ts',
+  'src/rollout/rollback-term.ts',
   'src/rollout/guardrail.ts',
   'src/monitoring/segment.ts',
   'src/monitoring/panel.ts',

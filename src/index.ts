@@ -71,6 +71,7 @@ export * from './serving/batch/batch-scoring';
 export * from './serving/batch/batch-scoring-props';
 // rollout
 export * from './rollout/strategy';
+export * from './rollout/rollback-term';
 export * from './rollout/rollout-strategy';
 export * from './rollout/rolling-update-options';
 export * from './rollout/canary-options';
@@ -96,6 +97,7 @@ export * from './monitoring/availability-segment';
 export * from './monitoring/saturation-segment';
 export * from './monitoring/prediction-segment';
 export * from './monitoring/business-kpi-segment';
+export * from './monitoring/rollout-segment';
 export * from './monitoring/model-series';
 export * from './monitoring/request-source';
 export * from './monitoring/dashboard';

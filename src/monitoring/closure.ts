@@ -41,7 +41,7 @@ function closureOf({ serving, segments, external }: ClosureInput): MetricClosure
   const addedLabels = [MODEL_LABEL, ...serving.servingNamespace === '' ? [] : ['namespace']];
   return MetricClosure.of({
     scraped: [{ metrics: serving.metrics.exported, podTargetLabels: TARGET_LABEL_KEYS, addedLabels: [MODEL_LABEL] }],
-    external: [ExternalMetrics.kubernetes(), ...external],
+    external: [ExternalMetrics.kubernetes(), ...external, ...segments.flatMap((segment) => segment.externalMetrics ?? [])],
     recorded: segments.flatMap((segment) => segment.recordingRules())
       .map((rule) => ({ metricName: rule.record.name, query: rule.query, addedLabels })),
   });

@@ -1,6 +1,7 @@
 import { AlertRule } from './alert-rule';
 import { Panel } from './panel';
 import { ExportedMetric } from '../core/exported-metric';
+import { ExternalMetrics } from '../core/external-metrics';
 import { MetricQuery } from '../core/metric-query';
 
 /** A number that Prometheus computes ahead of time. */
@@ -22,6 +23,13 @@ export interface IMonitoringSegment {
    * @default - nothing is missing
    */
   readonly gaps?: string[];
+
+  /**
+   * What its queries ask for that neither the model nor the cluster exports, and who else does.
+   *
+   * @default - the model and the cluster export everything
+   */
+  readonly externalMetrics?: ExternalMetrics[];
 
   /** Panels, in the order in which they are drawn. */
   panels(): Panel[];

@@ -57,6 +57,28 @@ export interface LineageFact {
   readonly previousVersion?: string;
 }
 
+/** One stage of a rollout. */
+export interface RolloutStageFact {
+  /** Share of the requests, in percent. */
+  readonly weight: number;
+  readonly duration: Duration;
+  /** From its start to the first measurement. */
+  readonly firstMeasurement: Duration;
+  readonly guardrails: string[];
+}
+
+/** How a new version takes over. */
+export interface RolloutFact {
+  readonly router: string;
+  readonly stages: RolloutStageFact[];
+  /** What must hold, by name of the guardrail. */
+  readonly conditions: { [guardrail: string]: string };
+  /** Guardrails that are measured from the first stage to the last. */
+  readonly background: string[];
+  /** Guardrails that change nothing. */
+  readonly dryRun: string[];
+}
+
 /** What constructs tell the report about themselves, beside their manifests. */
 export interface Facts {
   readonly traffic: TrafficFact[];
@@ -66,6 +88,8 @@ export interface Facts {
   readonly rollbackObjective: Duration[];
   /** How to go back, in the order in which to try. */
   readonly rollbackCalls: RollbackCallFact[];
+  /** How new versions take over. */
+  readonly rollouts: RolloutFact[];
   /** Versions that this construct serves. */
   readonly lineage: LineageFact[];
   /** Sentences about a choice that a reviewer should see, such as an egress rule that is wider than its purpose. */
@@ -83,7 +107,10 @@ const FACTS = Symbol.for('cdk8s-mlops.facts');
 export function factsOf(construct: IConstruct): Facts {
   const holder = construct as any;
   if (!holder[FACTS]) {
-    Object.defineProperty(holder, FACTS, { value: { traffic: [], leftOut: [], rollback: [], rollbackObjective: [], rollbackCalls: [], lineage: [], notes: [] } });
+    const value: Facts = {
+      traffic: [], leftOut: [], rollback: [], rollbackObjective: [], rollbackCalls: [], rollouts: [], lineage: [], notes: [],
+    };
+    Object.defineProperty(holder, FACTS, { value });
   }
   return holder[FACTS];
 }
@@ -104,6 +131,7 @@ export function collectFacts(scope: IConstruct): Facts {
     rollback: all.flatMap((facts) => facts.rollback),
     rollbackObjective: all.flatMap((facts) => facts.rollbackObjective),
     rollbackCalls: all.flatMap((facts) => facts.rollbackCalls),
+    rollouts: all.flatMap((facts) => facts.rollouts),
     lineage: all.flatMap((facts) => facts.lineage),
     notes: all.flatMap((facts) => facts.notes),
   };

@@ -1,9 +1,9 @@
 import { IConstruct } from 'constructs';
-import { ReportedLineage, ReportedRollback, StackReportData } from './report-data';
+import { ReportedLineage, ReportedRollback, ReportedRollout, StackReportData } from './report-data';
 import { resourcesOf } from './resource-sums';
 import { summaryOf } from './summary';
 import { Finding, Findings, FindingSeverity } from '../core/findings';
-import { factsBelow, LineageFact } from '../private/facts';
+import { factsBelow, LineageFact, RolloutFact } from '../private/facts';
 import { manifestsBelow } from '../private/manifests';
 
 /** Version of the shape of `report.json`. */
@@ -22,11 +22,13 @@ export function collectReport(subject: IConstruct, description: string | undefin
     objectiveSeconds: told.rollbackObjective[0]?.toSeconds(),
     calls: told.rollbackCalls.map(({ when, command, effect }) => ({ when, command, effect })),
   }));
+  const rollouts = facts.flatMap((told) => told.rollouts.map((rollout) => toRollout(told.path, rollout)));
   const numbers = {
     stack: subject.node.path,
     objects: Object.fromEntries(Object.entries(objectNames).map(([kind, names]) => [kind, names.length])),
     findings,
     rollbacks,
+    rollouts,
     resources: resourcesOf(manifests),
     lineage: facts.flatMap((told) => told.lineage).map(toLineage),
   };
@@ -50,6 +52,22 @@ function namesByKind(manifests: any[]): { [kind: string]: string[] } {
     names[kind] = manifests.filter((manifest) => manifest.kind === kind).map((manifest) => String(manifest.metadata?.name ?? '')).sort(compare);
   }
   return names;
+}
+
+function toRollout(path: string, { router, stages, conditions, background, dryRun }: RolloutFact): ReportedRollout {
+  const seconds = stages.map(({ duration }) => duration.toSeconds());
+  const until = (i: number) => seconds.slice(0, i).reduce((sum, each) => sum + each, 0);
+  return {
+    path,
+    router,
+    stages: stages.map(({ weight, firstMeasurement, guardrails }, i) => ({
+      weight, startSeconds: until(i), seconds: seconds[i], firstMeasurementSeconds: firstMeasurement.toSeconds(), guardrails,
+    })),
+    totalSeconds: until(stages.length),
+    conditions,
+    background,
+    dryRun,
+  };
 }
 
 function toLineage(fact: LineageFact): ReportedLineage {

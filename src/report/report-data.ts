@@ -20,6 +20,8 @@ export interface StackReportData {
   readonly traffic: ReportedTraffic[];
   /** Worst-case time of a rollback, for each model that serves. */
   readonly rollbacks: ReportedRollback[];
+  /** How new versions take over, for each workload that rolls out stage by stage. */
+  readonly rollouts: ReportedRollout[];
   /** What the pods ask for. */
   readonly resources: ReportedResources;
   /** Where the versions that serve come from. */
@@ -111,6 +113,38 @@ export interface ReportedTerm {
   readonly seconds: number;
   /** Where the number comes from. */
   readonly why: string;
+}
+
+/** How a new version takes over, stage by stage. */
+export interface ReportedRollout {
+  /** Path of what rolls out. */
+  readonly path: string;
+  /** What shares requests out between the versions, such as `Istio`. */
+  readonly router: string;
+  /** Stages, in their order. */
+  readonly stages: ReportedStage[];
+  /** Sum of the stages, in seconds. */
+  readonly totalSeconds: number;
+  /** What must hold, by name of the guardrail. */
+  readonly conditions: { [guardrail: string]: string };
+  /** Guardrails that are measured from the first stage to the last without a break. */
+  readonly background: string[];
+  /** Guardrails that are measured, while a breach changes nothing. */
+  readonly dryRun: string[];
+}
+
+/** One stage of a rollout. */
+export interface ReportedStage {
+  /** Share of the requests that the new version gets, in percent. */
+  readonly weight: number;
+  /** When it starts, in seconds from the start of the first one. */
+  readonly startSeconds: number;
+  /** How long it lasts, in seconds. */
+  readonly seconds: number;
+  /** Time from its start to the first measurement, in seconds. */
+  readonly firstMeasurementSeconds: number;
+  /** Guardrails that it measures. */
+  readonly guardrails: string[];
 }
 
 /** What the pods of a stack ask for. */

@@ -1,4 +1,4 @@
-import { ReportedAmount, ReportedLineage, ReportedResources, ReportedRollback } from './report-data';
+import { ReportedAmount, ReportedLineage, ReportedResources, ReportedRollback, ReportedRollout } from './report-data';
 import { count, formatBytes, formatCpu, formatSeconds } from './units';
 import { Finding, FindingSeverity } from '../core/findings';
 
@@ -8,6 +8,7 @@ export interface SummaryInput {
   readonly objects: { [kind: string]: number };
   readonly findings: Finding[];
   readonly rollbacks: ReportedRollback[];
+  readonly rollouts: ReportedRollout[];
   readonly resources: ReportedResources;
   readonly lineage: ReportedLineage[];
 }
@@ -18,6 +19,7 @@ export function summaryOf(input: SummaryInput): string {
   return [
     `${input.stack || 'The app'} makes ${count(objects.reduce((sum, number) => sum + number, 0), 'object')} of ${count(objects.length, 'kind')}.`,
     ...input.lineage.map(({ model, version }) => `It serves ${model} version ${version}.`),
+    ...input.rollouts.map(({ stages, totalSeconds }) => `A new version takes over in ${count(stages.length, 'stage')} within ${formatSeconds(totalSeconds)}.`),
     ...input.rollbacks.map(({ totalSeconds, objectiveSeconds }) => `A rollback takes ${formatSeconds(totalSeconds)} at worst` +
       `${objectiveSeconds === undefined ? '' : `, of ${formatSeconds(objectiveSeconds)} allowed`}.`),
     ...input.resources.workloads.length === 0 ? [] :

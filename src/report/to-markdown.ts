@@ -8,6 +8,7 @@ import { nextStepsSection, notesSection } from './sections/notes';
 import { objectsSection } from './sections/objects';
 import { resourcesSection } from './sections/resources';
 import { rollbackSection } from './sections/rollback';
+import { rolloutSection } from './sections/rollout';
 
 /** The report as a reviewer reads it: what decides comes first. */
 export function toMarkdown(data: StackReportData): string {
@@ -16,6 +17,7 @@ export function toMarkdown(data: StackReportData): string {
     text(data.summary),
     graphSection(data),
     findingsSection(data),
+    rolloutSection(data),
     rollbackSection(data),
     resourcesSection(data),
     lineageSection(data),

@@ -91,9 +91,16 @@ export class CanaryAnalysis {
     return { name, argNames: spec.args.map((arg: any) => arg.name) };
   }
 
-  private idOf({ duration, guardrails, dryRun, timing }: JudgedStage): string {
+  private idOf({ duration, guardrails, dryRun, timing, weight }: JudgedStage): string {
     const isComplete = guardrails.length + dryRun.length === this.props.guardrails.length + (this.props.dryRun ?? []).length;
-    return `Analysis-${duration.toSeconds()}s${timing.initialDelay > 0 ? '-first' : ''}${isComplete ? '' : '-alone'}`;
+    // Argo Rollouts refuses a template that reads secrets in its second step
+    const isShared = !this.readsSecrets([...guardrails, ...dryRun]);
+    return `Analysis-${duration.toSeconds()}s${timing.initialDelay > 0 ? '-first' : ''}${isComplete ? '' : '-alone'}${isShared ? '' : `-${weight}`}`;
+  }
+
+  private readsSecrets(guardrails: IGuardrail[]): boolean {
+    return Object.keys(this.settings.secretHeaders).length > 0
+      || guardrails.some((guardrail) => Object.keys(guardrail.check(this.props.subject).secrets ?? {}).length > 0);
   }
 }
 

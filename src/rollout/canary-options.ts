@@ -67,7 +67,8 @@ export interface CanaryOptions {
    */
   readonly dryRun?: IGuardrail[];
   /**
-   * Templates that every stage runs beside the guardrails, such as those that a platform team keeps.
+   * Templates that every stage runs beside the guardrails, such as those that a platform team keeps. Argo Rollouts 1.10 accepts one that reads
+   * secrets only where there is one stage.
    *
    * @default - none
    */

@@ -10,10 +10,12 @@ import { serviceOf } from './client-service';
 import { GuardrailSubject, IGuardrail } from './guardrail';
 import { subjectOf } from './guardrail-subject';
 import { IRollout, RolloutStage } from './rollout';
+import { rolloutFact } from './rollout-fact';
 import { PlatformProfile } from '../core/platform-profile';
 import { ServingMetrics } from '../core/serving-metrics';
 import { canonicalPodTemplate } from '../private/canonical';
 import { declareControllerFields } from '../private/controller-fields';
+import { factsOf } from '../private/facts';
 import { describe, InputProblems } from '../private/input-error';
 import { Rollout } from '../private/l1/argoproj-rollouts';
 import { PodDisruptionBudget } from '../private/l1/core-kinds';
@@ -86,6 +88,24 @@ export interface CanaryRolloutProps extends kplus.WorkloadProps, CanaryOptions {
   readonly containerFields?: { [containerName: string]: any };
 }
 
+/** What is known of a rollout that is made elsewhere. */
+export interface RolloutAttributes {
+  /** Name of the object. */
+  readonly rolloutName: string;
+  /**
+   * Namespace that it is in.
+   *
+   * @default - the namespace that the manifests are applied to
+   */
+  readonly rolloutNamespace?: string;
+  /**
+   * Stages on the way to all requests.
+   *
+   * @default - not known
+   */
+  readonly stages?: RolloutStage[];
+}
+
 /**
  * A workload whose new versions take over stage by stage, each stage judged by guardrails, used like a `Deployment`. A breach at any stage sends
  * all requests back to the version that served before.
@@ -93,6 +113,17 @@ export interface CanaryRolloutProps extends kplus.WorkloadProps, CanaryOptions {
  * @see https://argo-rollouts.readthedocs.io/en/stable/features/canary/
  */
 export class CanaryRollout extends kplus.Workload implements kplus.IScalable, IRollout {
+  /**
+   * A rollout that is made elsewhere, to watch it.
+   *
+   * @param scope where the reference stands in the tree
+   * @param id id in that scope
+   * @param attributes what is known of it
+   */
+  public static fromRolloutAttributes(scope: Construct, id: string, attributes: RolloutAttributes): IRollout {
+    return new ImportedRollout(scope, id, attributes);
+  }
+
   public readonly resourceType = 'rollouts';
   /** Number of pods that was asked for. */
   public readonly replicas?: number;
@@ -136,6 +167,7 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable, IR
       });
     }
     this.node.addValidation({ validate: () => this.problemsOfAutoscaling() });
+    factsOf(this).rollouts.push(rolloutFact(props, this.analysis.stages, subject));
   }
 
   public get rolloutName(): string {
@@ -278,3 +310,16 @@ const ANTI_AFFINITY = {
   [VersionAntiAffinity.PREFERRED]: { preferredDuringSchedulingIgnoredDuringExecution: { weight: 100 } },
   [VersionAntiAffinity.REQUIRED]: { requiredDuringSchedulingIgnoredDuringExecution: {} },
 };
+
+class ImportedRollout extends Construct implements IRollout {
+  public readonly rolloutName: string;
+  public readonly rolloutNamespace: string;
+  public readonly stages: RolloutStage[];
+
+  public constructor(scope: Construct, id: string, attributes: RolloutAttributes) {
+    super(scope, id);
+    this.rolloutName = attributes.rolloutName;
+    this.rolloutNamespace = attributes.rolloutNamespace ?? '';
+    this.stages = attributes.stages ?? [];
+  }
+}

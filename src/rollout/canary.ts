@@ -6,8 +6,9 @@ import { CanaryRollout } from './canary-rollout';
 import { stagesOf, weightsFollowAutoscaler } from './canary-stages';
 import { Guardrail } from './guardrails';
 import { progressDeadline } from './progress-deadline';
+import { RollbackTerm } from './rollback-term';
 import { fasterShare, rollbackTerms, Roll } from './rollback-terms';
-import { IRolloutStrategy, RollbackTerm, RolloutBinding, RolloutTarget } from './strategy';
+import { IRolloutStrategy, RolloutBinding, RolloutTarget } from './strategy';
 import { Rollback } from '../core/rollback';
 import { InputProblems } from '../private/input-error';
 
@@ -47,6 +48,7 @@ export class Canary implements IRolloutStrategy {
       rollbackCalls: Rollback.ofRollout({ name: workload.rolloutName, namespace: workload.rolloutNamespace }),
       fasterRollback: this.fasterRollback(roll),
       route: workload.route,
+      rollout: workload,
     };
   }
 

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
-import { RollbackTerm, RolloutTarget } from './strategy';
+import { RollbackTerm } from './rollback-term';
+import { RolloutTarget } from './strategy';
 
 /** How many pods may be added, and how many may be missing. */
 export interface Share {

@@ -1,6 +1,8 @@
 import { Duration } from 'cdk8s';
 import { Service, Workload } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { RollbackTerm } from './rollback-term';
+import { IRollout } from './rollout';
 import { PlatformProfile } from '../core/platform-profile';
 import { RollbackCall } from '../core/rollback-call';
 import { ServingMetrics } from '../core/serving-metrics';
@@ -49,16 +51,6 @@ export interface RolloutTarget {
   readonly platform: PlatformProfile;
 }
 
-/** One term of the time that a rollback takes. */
-export interface RollbackTerm {
-  /** What takes the time. */
-  readonly term: string;
-  /** How long it may take. */
-  readonly duration: Duration;
-  /** Where the number comes from. */
-  readonly why: string;
-}
-
 /** What a serving needs back from its strategy. */
 export interface RolloutBinding {
   /** The workload that owns the pods. */
@@ -79,6 +71,12 @@ export interface RolloutBinding {
    * @default - by the release record alone
    */
   readonly rollbackCalls?: RollbackCall[];
+  /**
+   * What rolls out stage by stage, to watch it.
+   *
+   * @default - nobody can watch stages, as there are none
+   */
+  readonly rollout?: IRollout;
   /**
    * What makes a rollback meet its objective where the worst case does not, as a remedy says it: `roll 5 pods at once`.
    *

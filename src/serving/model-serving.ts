@@ -23,7 +23,8 @@ import { applyAudit, AuditKey, AuditRecord } from '../private/audit';
 import { factsOf } from '../private/facts';
 import { CUSTOMER_FACING } from '../private/keys';
 import { PodDisruptionBudget } from '../private/l1/core-kinds';
-import { RollbackTerm } from '../rollout/strategy';
+import { RollbackTerm } from '../rollout/rollback-term';
+import { IRollout } from '../rollout/rollout';
 
 /**
  * A model that answers: pods that become ready when the model can predict, a Service, and everything that production asks of them: restricted
@@ -60,6 +61,8 @@ export class ModelServing extends Construct implements IModelServing {
   public readonly worstCaseRollback: RollbackTerm[];
   /** Routes to the versions, for those who add to them, such as a shadow. None where the strategy routes nothing. */
   public readonly route?: ITrafficRoute;
+  /** What rolls out stage by stage, to watch it. None where the strategy has no stages. */
+  public readonly rollout?: IRollout;
   private readonly network: ServingNetwork;
 
   /**
@@ -110,6 +113,7 @@ export class ModelServing extends Construct implements IModelServing {
     this.servingNamespace = workload.metadata.namespace ?? '';
     this.worstCaseRollback = binding.worstCaseRollback;
     this.route = binding.route;
+    this.rollout = binding.rollout;
 
     this.network = new ServingNetwork(this, {
       name: this.modelName,

@@ -5,6 +5,7 @@ import { describeApplication } from '../core/argo-cd-application';
 import { AlertRouting } from '../monitoring/alert-routing';
 import { Monitoring } from '../monitoring/monitoring';
 import { RequestSource } from '../monitoring/request-source';
+import { RolloutSegment } from '../monitoring/rollout-segment';
 import { IMonitoringSegment } from '../monitoring/segment';
 import { PolicyPack } from '../policy/policy-pack';
 import { applyAudit } from '../private/audit';
@@ -85,6 +86,9 @@ export class MinimumViableStack extends Chart {
       routing: props.alertRouting,
       scrapeInterval: props.scrapeInterval,
     });
+    if (this.serving.rollout) {
+      this.monitoring.add(new RolloutSegment({ rollout: this.serving.rollout, serving: this.serving }));
+    }
     props.segments?.forEach((segment) => this.monitoring.add(segment));
 
     PolicyPack.supplyChain().applyTo(this);

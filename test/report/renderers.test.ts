@@ -1,4 +1,4 @@
-import { FindingSeverity, StackReportData } from '../../src';
+import { FindingSeverity, ReportedRollout, StackReportData } from '../../src';
 import { code, list, section, table, text } from '../../src/report/markdown';
 import { toFlowchart } from '../../src/report/mermaid';
 import { resourcesOf } from '../../src/report/resource-sums';
@@ -6,6 +6,7 @@ import { findingsSection } from '../../src/report/sections/findings';
 import { lineageSection } from '../../src/report/sections/lineage';
 import { resourcesSection } from '../../src/report/sections/resources';
 import { rollbackSection } from '../../src/report/sections/rollback';
+import { rolloutSection } from '../../src/report/sections/rollout';
 import { summaryOf } from '../../src/report/summary';
 import { toMarkdown } from '../../src/report/to-markdown';
 import { count, formatBytes, formatCpu, formatSeconds } from '../../src/report/units';
@@ -21,6 +22,7 @@ const empty: StackReportData = {
   findings: [],
   traffic: [],
   rollbacks: [],
+  rollouts: [],
   resources: { workloads: [], atLeast: nothing, atMost: nothing, duringRoll: nothing },
   lineage: [],
   leftOut: [],
@@ -214,7 +216,7 @@ test('lineage names everything that is known', () => {
 });
 
 describe('summary', () => {
-  const input = { stack: '', objects: { Service: 1 }, findings: [], rollbacks: [], resources: empty.resources, lineage: [] };
+  const input = { stack: '', objects: { Service: 1 }, findings: [], rollbacks: [], rollouts: [], resources: empty.resources, lineage: [] };
 
   test('of an app', () => {
     expect(summaryOf(input)).toBe('The app makes 1 object of 1 kind. Nothing was found that has to be mended.');
@@ -233,10 +235,86 @@ describe('summary', () => {
 
     expect(summaryOf({
       ...input,
-      rollbacks: [{ path: '', terms: [], totalSeconds: 60 }],
+      rollbacks: [{ path: '', terms: [], totalSeconds: 60, calls: [] }],
       resources: { workloads: [workload], atLeast: amount, atMost: amount, duringRoll: { ...amount, gpus: 1 } },
     })).toBe('The app makes 1 object of 1 kind. A rollback takes 1 min at worst. Its pods request 1 CPU, 1 GiB, 2 GPUs, and 1 CPU, 1 GiB, 1 GPU while a new version rolls out. ' +
       'Nothing was found that has to be mended.');
+  });
+});
+
+describe('a rollout', () => {
+  const stage = (weight: number, startSeconds: number, guardrails: string[]) =>
+    ({ weight, startSeconds, seconds: 1800, firstMeasurementSeconds: 330, guardrails });
+  const rollout: ReportedRollout = {
+    path: 'fraud/Serving/Rollout',
+    router: 'Istio',
+    stages: [stage(25, 0, ['error-ratio', 'latency-compared', 'kpi']), { ...stage(100, 1800, ['error-ratio', 'kpi']), firstMeasurementSeconds: 0 }],
+    totalSeconds: 3600,
+    conditions: { 'error-ratio': 'error ratio < 0.01', 'latency-compared': 'latency <= 1.2', 'kpi': 'approved > 1', 'latency': 'p99 latency < 0.5' },
+    background: ['latency'],
+    dryRun: ['kpi'],
+  };
+
+  test('is drawn as weight over time, with the time in which each guardrail is measured', () => {
+    expect(rolloutSection({ ...empty, rollouts: [rollout] })!.split('\n')).toEqual([
+      '## How a new version takes over',
+      '',
+      'Requests are shared out by Istio. A breach at any stage sends all of them back to the version before.',
+      '',
+      '```mermaid',
+      '---',
+      'displayMode: compact',
+      'config:',
+      '  gantt:',
+      '    leftPadding: 152',
+      '---',
+      'gantt',
+      '  dateFormat YYYY-MM-DD HH:mm:ss',
+      '  axisFormat %H:%M',
+      '  section requests',
+      '  25 % :2000-01-01 00:00:00, 1800s',
+      '  100 % :2000-01-01 00:30:00, 1800s',
+      '  section error-ratio',
+      '  judged :active, 2000-01-01 00:05:30, 1470s',
+      '  judged :active, 2000-01-01 00:30:00, 1800s',
+      '  section latency-compared',
+      '  judged :active, 2000-01-01 00:05:30, 1470s',
+      '  section kpi',
+      '  measured :done, 2000-01-01 00:05:30, 1470s',
+      '  measured :done, 2000-01-01 00:30:00, 1800s',
+      '  section latency',
+      '  judged :active, 2000-01-01 00:05:30, 3270s',
+      '```',
+      '',
+      '| From | Requests | First measurement | Judged by |',
+      '| --- | --- | --- | --- |',
+      '| 0 s | 25 % | after 5 min 30 s | `error-ratio`, `latency-compared` |',
+      '| 30 min | 100 % | at once | `error-ratio` |',
+      '',
+      '| Guardrail | What must hold |',
+      '| --- | --- |',
+      '| `error-ratio` | error ratio &lt; 0.01 |',
+      '| `latency-compared` | latency &lt;= 1.2 |',
+      '| `kpi`, only measured | approved &gt; 1 |',
+      '| `latency`, without a break | p99 latency &lt; 0.5 |',
+    ]);
+  });
+
+  test('of more than a day counts days', () => {
+    const slow = { ...rollout, totalSeconds: 90_000, stages: [{ ...stage(100, 86_400, ['error-ratio']), seconds: 3600 }] };
+    const lines = rolloutSection({ ...empty, rollouts: [slow] })!.split('\n');
+
+    expect(lines).toContain('  axisFormat day %-d %H:%M');
+    expect(lines).toContain('  100 % :2000-01-02 00:00:00, 3600s');
+  });
+
+  test('is named where there are several', () => {
+    expect(rolloutSection({ ...empty, rollouts: [rollout, { ...rollout, path: 'other' }] })).toContain('\n### `other`\n');
+  });
+
+  test('is counted in the summary', () => {
+    expect(summaryOf({ stack: '', objects: {}, findings: [], rollbacks: [], rollouts: [rollout], resources: empty.resources, lineage: [] }))
+      .toBe('The app makes 0 objects of 0 kinds. A new version takes over in 2 stages within 1 h. Nothing was found that has to be mended.');
   });
 });
 

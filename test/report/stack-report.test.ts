@@ -75,6 +75,7 @@ describe('report.json', () => {
         },
         { from: 'fraud-detection', to: 'DNS', port: 'UDP 53, TCP 53', why: 'names', direction: 'egress', caller: fraudPods, answerer: dnsPods },
       ],
+      rollouts: [],
       rollbacks: [{
         path: 'fraud/Serving',
         terms: [

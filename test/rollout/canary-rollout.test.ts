@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Duration, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import {
   AnalysisArgument, Autoscaling, CanaryRollout, CanaryRolloutProps, CanaryStrategyOptions, ClusterAnalysisTemplate, Findings, Guardrail,
-  ImageRef, MetricQuery, ModelServing, RolloutNotification, RolloutStrategy, RolloutTrigger, TrafficRouter, VersionAntiAffinity,
+  ImageRef, MetricQuery, ModelServing, RolloutNotification, RolloutStrategy, RolloutTrigger, SecretRef, TrafficRouter, VersionAntiAffinity,
 } from '../../src';
 import { aPlatform, DIGEST, servingProps, someMetrics } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
@@ -233,6 +233,14 @@ describe('guardrails beside those that every stage judges by', () => {
     expect(analysis.args.slice(3)).toEqual([
       { name: 'team', value: 'risk-ml' }, { name: 'image', valueFrom: { fieldRef: { fieldPath: 'spec.template.spec.containers[0].image' } } },
     ]);
+  });
+
+  test('a template that reads secrets serves one stage, as Argo Rollouts refuses it in a second one', () => {
+    const secretHeaders = { Authorization: SecretRef.existing('prometheus', 'token') };
+    const { steps } = canaryOf(synth({ analysis: { secretHeaders } }));
+    const names = steps.filter((step: any) => step.analysis).map((step: any) => step.analysis.templates[0].templateName);
+
+    expect(new Set(names).size).toBe(4);
   });
 
   test('a job is told where the new version alone answers', () => {

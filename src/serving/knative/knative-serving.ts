@@ -15,7 +15,7 @@ import { factsOf } from '../../private/facts';
 import { InputProblems } from '../../private/input-error';
 import { CUSTOMER_FACING, KNATIVE_FEATURES } from '../../private/keys';
 import { PodDisruptionBudget } from '../../private/l1/core-kinds';
-import { RollbackTerm } from '../../rollout/strategy';
+import { RollbackTerm } from '../../rollout/rollback-term';
 import { letScrape } from '../mesh-scraping';
 import { ServedModelOptions } from '../model-serving-props';
 import { ModelSourceConfig } from '../model-source';

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { KserveServingProps } from './kserve-options';
-import { RollbackTerm } from '../../rollout/strategy';
+import { RollbackTerm } from '../../rollout/rollback-term';
 import { ModelSourceConfig } from '../model-source';
 import { terminationGrace } from '../pod-builder';
 import { startupLimit } from '../probes';

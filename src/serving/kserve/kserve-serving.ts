@@ -19,7 +19,7 @@ import { factsOf } from '../../private/facts';
 import { InputProblems } from '../../private/input-error';
 import { CUSTOMER_FACING } from '../../private/keys';
 import { PodDisruptionBudget, ServiceObject } from '../../private/l1/core-kinds';
-import { RollbackTerm } from '../../rollout/strategy';
+import { RollbackTerm } from '../../rollout/rollback-term';
 import { knativeScrapeEndpoints, PROXY_PORTS, AUTOSCALER_PORT } from '../knative/knative-pod';
 import { letScrape } from '../mesh-scraping';
 import { ModelSource, ModelSourceConfig } from '../model-source';

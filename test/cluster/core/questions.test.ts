@@ -3,7 +3,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { Duration } from 'cdk8s';
 import { stringify } from 'yaml';
-import { MetricQuery, MetricType, MetricUnit, PredictionMetrics, ServingMetrics } from '../../../src';
+import { Guardrail, MetricQuery, MetricType, MetricUnit, PredictionMetrics, ServingMetrics } from '../../../src';
 import { promtool } from '../harness/promtool';
 
 /** What the questions answer, judged by Prometheus itself. */
@@ -121,4 +121,70 @@ test('missing values are a share, feature by feature', () => {
   expectAnswers({
     [values('age')]: '0+45x10', [nulls('age')]: '0+15x10', [values('amount')]: '0+60x10', [nulls('gone')]: '0+60x10', [values('idle')]: '3+0x10',
   }, [[PredictionMetrics.standard().nullRatio(scope), { '{feature="age"}': 0.25, '{feature="amount"}': 0, '{feature="gone"}': 1 }]]);
+});
+
+describe('outputs', () => {
+  const predictions = PredictionMetrics.standard();
+  const [canary, stable] = ['new', 'old'].map((version) => ({ selector: `version="${version}"`, window: '5m' }));
+  /** Outputs a minute up to 0.25, up to 0.5 and up to 1. */
+  const outputs = (version: string, ...upTo: [number, number, number]): Series => Object.fromEntries([
+    ...['0.25', '0.5', '1'].map((le, i) => [`_bucket{version="${version}",le="${le}"}`, upTo[i]] as const),
+    [`_bucket{version="${version}",le="+Inf"}`, upTo[2]] as const,
+    [`_count{version="${version}"}`, upTo[2]] as const,
+  ].map(([series, each]) => [`model_output_value${series}`, `0+${each}x10`]));
+
+  test('of two versions are as far apart as the shares up to one bound at most are', () => {
+    expectAnswers({ ...outputs('new', 30, 45, 60), ...outputs('old', 15, 60, 120) }, [
+      [predictions.outputDistance(canary, stable), { '{}': 0.375 }],
+      [predictions.outputDistance(canary, canary), { '{}': 0 }],
+      [predictions.outputsCompared(canary, stable), { '{}': 200 }],
+    ]);
+  });
+
+  test('that are told by one version only cannot be compared', () => {
+    expectAnswers({ ...outputs('new', 30, 45, 60), ...outputs('old', 0, 0, 0) }, [
+      [predictions.outputDistance(canary, stable), {}], [predictions.outputsCompared(canary, stable), { '{}': 0 }],
+    ]);
+    expectAnswers(outputs('new', 30, 45, 60), [[predictions.outputDistance(canary, stable), {}], [predictions.outputsCompared(canary, stable), {}]]);
+  });
+
+  test.each<[string, [number, number, number], number]>([
+    ['in the first bucket', [60, 60, 60], 1],
+    ['in the last bucket', [0, 0, 60], 1],
+    ['mostly in the middle', [6, 54, 60], 0.8],
+    ['all over', [15, 30, 60], 0.25],
+  ])('%s are in the bucket of the median', (_where, upTo, share) => {
+    expectAnswers(outputs('new', ...upTo), [[predictions.outputConcentration(canary), { '{}': share }]]);
+  });
+
+  test('outside a range are a share', () => {
+    expectAnswers(outputs('new', 15, 45, 60), [
+      [predictions.outputOutsideRatio({ min: 0.25, max: 0.5 }, canary), { '{}': 0.5 }],
+      [predictions.outputOutsideRatio({ min: 0.25 }, canary), { '{}': 0.25 }],
+      [predictions.outputOutsideRatio({ max: 1 }, canary), { '{}': 0 }],
+    ]);
+  });
+
+  test('that are missing are a share, and 0 where none ever was', () => {
+    const nulls = 'model_output_nulls_total{version="new"}';
+
+    expectAnswers({ ...outputs('new', 15, 30, 45), [nulls]: '0+15x10' }, [[predictions.outputNullRatio(canary), { '{}': 0.25 }]]);
+    expectAnswers(outputs('new', 15, 30, 45), [[predictions.outputNullRatio(canary), { '{}': 0 }]]);
+    expectAnswers({ [nulls]: '0+15x10' }, [[predictions.outputNullRatio(canary), { '{}': 1 }]]);
+  });
+
+  test('say nothing without traffic', () => {
+    const idle = outputs('new', 0, 0, 0);
+
+    expectAnswers(idle, [
+      [predictions.outputConcentration(canary), {}], [predictions.outputOutsideRatio({ max: 0.5 }, canary), {}], [predictions.outputNullRatio(canary), {}],
+    ]);
+  });
+
+  test('are judged for drift where chance does not explain it', () => {
+    const subject = { metrics: ServingMetrics.mlserver().withPredictions(predictions), canary, stable };
+    const judged = (distance: number) => Guardrail.scoreDriftBelow(distance).check(subject).query!;
+
+    expectAnswers({ ...outputs('new', 30, 45, 60), ...outputs('old', 15, 60, 120) }, [[judged(0.2), { '{}': 0.375 }], [judged(0.1), {}]]);
+  });
 });

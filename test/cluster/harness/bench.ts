@@ -12,6 +12,8 @@ import { startSimulatedNodes } from './simulated-nodes';
 /** A cluster that runs. */
 export interface Bench {
   readonly kubeconfig: string;
+  /** Host and port on which the Rollouts controller tells its metrics. */
+  readonly rolloutsMetrics: string;
   /** Folder with a log for each program. */
   readonly logs: string;
   /** Ends everything and removes its folder. */
@@ -35,8 +37,7 @@ export async function startBench(built: Built, stopped: AbortSignal): Promise<Be
       rmSync(folder, { recursive: true, force: true });
     };
     try {
-      const kubeconfig = await startParts(folder, built, processes, stopped);
-      return { kubeconfig, logs, stop };
+      return { ...await startParts(folder, built, processes, stopped), logs, stop };
     } catch (error) {
       await stop();
       if (!(error instanceof ProgramEnded && error.portTaken && attempt < ATTEMPTS)) {throw error;}
@@ -44,18 +45,20 @@ export async function startBench(built: Built, stopped: AbortSignal): Promise<Be
   }
 }
 
-async function startParts(folder: string, built: Built, processes: Processes, stopped: AbortSignal): Promise<string> {
+type Started = Pick<Bench, 'kubeconfig' | 'rolloutsMetrics'>;
+
+async function startParts(folder: string, built: Built, processes: Processes, stopped: AbortSignal): Promise<Started> {
   const { programs, definitions, stages, kserveSettings } = built;
   stopped.addEventListener('abort', () => void processes.stop());
   const plane = await startControlPlane(folder, programs, processes, (server) => createDefinitions(server, definitions));
   try {
-    await Promise.all([
+    const [[rolloutsMetrics]] = await Promise.all([
       waitForDefinitions(plane.server, processes).then(() => Promise.all([
         startRollouts(programs, plane, processes), startKserve(folder, programs, kserveSettings, plane, processes),
       ])),
       startSimulatedNodes(folder, programs, stages, plane, processes),
     ]);
-    return plane.kubeconfig;
+    return { kubeconfig: plane.kubeconfig, rolloutsMetrics };
   } finally {
     plane.server.close();
   }
@@ -82,13 +85,16 @@ async function waitForDefinitions(server: LocalApi, processes: Processes): Promi
 }
 
 /** Starts the controller of Rollouts beside a control plane that knows their kinds. */
-export async function startRollouts(programs: { [name: string]: string }, { kubeconfig, server }: ControlPlane, processes: Processes): Promise<void> {
+export async function startRollouts(
+  programs: { [name: string]: string }, { kubeconfig, server }: ControlPlane, processes: Processes,
+): Promise<string> {
   const [metrics, health] = await freePorts(2);
   await server.create('/api/v1/namespaces', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo-rollouts' } }));
   processes.start('argo-rollouts', programs['rollouts-controller'], [
     `--kubeconfig=${kubeconfig}`, '--namespace=argo-rollouts', '--leader-elect=false', `--metricsPort=${metrics}`, `--healthzPort=${health}`,
   ]);
   await processes.until('health of the Rollouts controller', async () => (await fetch(`http://127.0.0.1:${health}/healthz`)).ok);
+  return `127.0.0.1:${metrics}`;
 }
 
 /** Folders whose owner was killed before it could remove them. */

@@ -20,6 +20,7 @@ export = async function setUp(): Promise<void> {
   (globalThis as any).clusterBench = bench;
   process.env.KUBECONFIG = bench.kubeconfig;
   process.env.CLUSTER_LOGS = bench.logs;
+  process.env.ROLLOUTS_METRICS = bench.rolloutsMetrics;
   process.env.KUBECTL = bench.programs.kubectl;
   process.env.PROMTOOL = bench.programs.promtool;
   process.env.PROMETHEUS = bench.programs.prometheus;

@@ -6,6 +6,8 @@ import { createInterface } from 'readline';
 export interface BenchInfo {
   readonly kubeconfig: string;
   readonly logs: string;
+  /** Host and port on which the Rollouts controller tells its metrics. */
+  readonly rolloutsMetrics: string;
   readonly programs: { [name: string]: string };
 }
 

@@ -16,7 +16,7 @@ async function run(): Promise<void> {
   const built = await build({ log: (line) => process.stderr.write(`${line}\n`), signal: leaving.signal });
   const bench = await startBench(built, leaving.signal);
   try {
-    process.stdout.write(`${JSON.stringify({ kubeconfig: bench.kubeconfig, logs: bench.logs, programs: built.programs })}\n`);
+    process.stdout.write(`${JSON.stringify({ kubeconfig: bench.kubeconfig, logs: bench.logs, rolloutsMetrics: bench.rolloutsMetrics, programs: built.programs })}\n`);
     // a signal alone does not keep a process alive
     const alive = setInterval(() => {}, 60_000);
     await new Promise<void>((resolve) => (leaving.signal.aborted ? resolve() : leaving.signal.addEventListener('abort', () => resolve())));

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { Testing } from 'cdk8s';
+import { Duration, Testing } from 'cdk8s';
 import { stringify } from 'yaml';
-import { AvailabilitySegment, Monitoring, PredictionMetrics, PredictionSegment, SaturationSegment, SloSegment } from '../../../src';
+import {
+  AvailabilitySegment, CanaryRollout, Monitoring, PredictionMetrics, PredictionSegment, RolloutSegment, SaturationSegment, SloSegment,
+} from '../../../src';
 import { monitoringProps, platform, slo } from '../../monitoring/fixtures';
 import { fakeMetrics, FakeServing } from '../../support/fake-serving';
 import { promtool } from '../harness/promtool';
@@ -233,5 +235,38 @@ describe('saturation', () => {
 
   test('pods of other models are none of its business', () => {
     expectFiring({ ...healthy, ...crowded('prices-1') }, { 30: [] });
+  });
+});
+
+describe('a rollout', () => {
+  const chart = Testing.chart();
+  const stages = [{ weight: 100, duration: Duration.minutes(30), firstMeasurement: Duration.seconds(330), guardrailNames: [] }];
+  const rollout = CanaryRollout.fromRolloutAttributes(chart, 'Rollout', { rolloutName: 'fraud', rolloutNamespace: 'ml', stages });
+  const props = monitoringProps(chart);
+  new Monitoring(chart, 'Monitoring', { ...props, segments: [new RolloutSegment({ rollout, serving: props.serving })] });
+  const rules = Testing.synth(chart).find((object) => object.kind === 'PrometheusRule').spec;
+  const phase = (name: string, values: string, of = 'fraud'): Series =>
+    ({ [`rollout_info{namespace="argo-rollouts",exported_namespace="ml",name="${of}",strategy="canary",phase="${name}"}`]: values });
+
+  test('that serves, or is on its way, is silent', () => {
+    expectFiring({ ...phase('Completed', '1x10 _x40'), ...phase('Progressing', '_x10 1x40') }, { 5: [], 45: [] }, rules);
+  });
+
+  test('that went back is told at once, until the next one', () => {
+    expectFiring({ ...phase('Abort', '1x20 _x60'), ...phase('Progressing', '_x20 1x60') }, { 3: ['RolloutAborted'], 40: [] }, rules);
+  });
+
+  test('that waits for a person, or whose pods never get ready, is told after some minutes', () => {
+    expectFiring(phase('Paused', '1x60'), { 3: [], 7: ['RolloutWaitsForPerson'] }, rules);
+    expectFiring(phase('Timeout', '1x60'), { 3: [], 7: ['RolloutFailed'] }, rules);
+    expectFiring(phase('InvalidSpec', '1x60'), { 7: ['RolloutFailed'] }, rules);
+  });
+
+  test('that takes far longer than its stages is stuck', () => {
+    expectFiring(phase('Progressing', '1x120'), { 70: [], 80: ['RolloutStuck'] }, rules);
+  });
+
+  test('of which nothing is known is told, whatever others do', () => {
+    expectFiring(phase('Completed', '1x60', 'other'), { 10: [], 20: ['RolloutMetricsAbsent'] }, rules);
   });
 });
