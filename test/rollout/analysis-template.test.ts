@@ -1,8 +1,9 @@
-import { ApiObject, App, Chart, Duration, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Duration, Size, Testing } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
 import {
-  AnalysisArgument, AnalysisTemplate, AnalysisTemplateProps, ClusterAnalysisTemplate, Findings, Guardrail, MetricQuery, SecretRef,
+  AnalysisArgument, AnalysisTemplate, AnalysisTemplateProps, ClusterAnalysisTemplate, Findings, Guardrail, ImageRef, MetricQuery, SecretRef,
 } from '../../src';
-import { aPlatform, someMetrics } from '../support/fixtures';
+import { aPlatform, DIGEST, someMetrics } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
 
 const props: AnalysisTemplateProps = { guardrails: [Guardrail.errorRatioBelow(0.01)], metrics: someMetrics(), platform: aPlatform() };
@@ -66,6 +67,20 @@ test('a secret header of the metrics backend never stands in the manifest', () =
 
   expect(args.at(-1)).toEqual({ name: 'prometheus-authorization', valueFrom: { secretKeyRef: { name: 'prometheus', key: 'token' } } });
   expect(metrics[0].provider.prometheus.headers).toEqual([{ key: 'Authorization', value: '{{args.prometheus-authorization}}' }]);
+});
+
+test('a secret of a job is read by its container, and is no argument', () => {
+  const job = Guardrail.jobSucceeds('golden-set', {
+    image: ImageRef.fromDigest('registry.example.com/check', DIGEST),
+    resources: { cpu: { request: Cpu.millis(100) }, memory: { limit: Size.mebibytes(128) } },
+    secretEnv: { TOKEN: SecretRef.existing('quality', 'token') },
+  });
+  const { args, metrics } = specOf({ guardrails: [job] });
+
+  expect(args.map(({ name }: any) => name)).toEqual(['canary-hash', 'stable-hash']);
+  expect(metrics[0].provider.job.spec.template.spec.containers[0].env.at(-1)).toEqual({
+    name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'quality', key: 'token' } },
+  });
 });
 
 test('measurements can be kept, and guardrails only measured', () => {
