@@ -76,7 +76,7 @@ function containerFields(container: any, place: string): FlaggedField[] {
 function sidecarProbes(containers: any[]): FlaggedField[] {
   if (containers.length < 2) {return [];}
   return containers.flatMap((container, i) => ['livenessProbe', 'readinessProbe']
-    .filter((probe) => !isSet(container.ports) && isSet(container[probe]))
+    .filter((probe) => (container.ports ?? []).length === 0 && isSet(container[probe]))
     .map((probe) => ({ field: `containers[${i}].${probe}`, feature: 'multi-container-probing' })));
 }
 
@@ -84,7 +84,7 @@ function named(list: string, containers: any[] | undefined): { container: any; p
   return (containers ?? []).map((container, i) => ({ container, place: `${list}[${i}]` }));
 }
 
-/** As Go reads JSON: an empty list, an empty text, false and null are as good as nothing. */
+/** As Go reads JSON: an empty text, false and null are as good as nothing; an empty list is not. */
 function isSet(value: any): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== '' && value !== false;
+  return value !== undefined && value !== null && value !== '' && value !== false;
 }

@@ -12,6 +12,16 @@ import { strategies } from './argo-rollouts/strategies';
 import { trafficRouting } from './argo-rollouts/traffic-routing';
 import { virtualServiceRoutes } from './argo-rollouts/virtual-service-routes';
 import { ControllerRule } from './controller-rule';
+import { containers as knativeContainers } from './knative/containers';
+import { names } from './knative/names';
+import { pods as knativePods } from './knative/pods';
+import { scaling as knativeScaling } from './knative/scaling';
+import { traffic } from './knative/traffic';
+import { canary } from './kserve/canary';
+import { containers as kserveContainers } from './kserve/containers';
+import { namesAndMode } from './kserve/names-and-mode';
+import { scaling as kserveScaling } from './kserve/scaling';
+import { storage } from './kserve/storage';
 import { containers } from './pods/containers';
 import { pods } from './pods/pods';
 import { probes } from './pods/probes';
@@ -34,4 +44,14 @@ export const CONTROLLER_RULES: { readonly [family: string]: ControllerRule[] } =
   'kubernetes: pods': pods,
   'kubernetes: containers': containers,
   'kubernetes: probes': probes,
+  'kserve: names and mode': namesAndMode,
+  'kserve: scaling': kserveScaling,
+  'kserve: containers': kserveContainers,
+  'kserve: storage': storage,
+  'kserve: canary': canary,
+  'knative: names': names,
+  'knative: pods': knativePods,
+  'knative: containers': knativeContainers,
+  'knative: traffic': traffic,
+  'knative: scaling': knativeScaling,
 };

@@ -18,9 +18,11 @@ interface Waiting {
 /** The program of `modules/oracle`: real controllers' validations and a real policy engine, question by question. */
 export class Oracle {
   /** One for all tests of a file: started by the first question, ended when the tests are done. */
-  public static forTests(): Oracle {
-    if (!process.env.ORACLE) {throw new Error("'ORACLE' must name the program that is built from modules/oracle; `npm run test:cluster` sees to it");}
-    const oracle = new Oracle(process.env.ORACLE);
+  public static forTests(module: 'oracle' | 'oracle-serving' = 'oracle'): Oracle {
+    const variable = module.toUpperCase().replace('-', '_');
+    const path = process.env[variable];
+    if (!path) {throw new Error(`'${variable}' must name the program that is built from modules/${module}; \`npm run test:cluster\` sees to it`);}
+    const oracle = new Oracle(path);
     afterAll(() => oracle.end());
     return oracle;
   }
