@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
+import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +21,16 @@ from click.testing import CliRunner, Result
 from werkzeug.serving import make_server
 
 from cdk8s_mlops_runtime.cli import mlops
+from cdk8s_mlops_runtime.registry.open import open_registry
+from cdk8s_mlops_runtime.registry.registry import Registry
 
 Environ = dict[str, Any]
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 @dataclass
@@ -76,13 +91,7 @@ def s3_server() -> Iterator[S3Server]:
 @pytest.fixture
 def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     """The mock of S3, and the environment that the library gives to its containers."""
-    for name, value in {
-        "AWS_ENDPOINT_URL_S3": s3_server.url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_S3": s3_server.url}.items():
         monkeypatch.setenv(name, value)
     yield s3_server
     s3_server.hide_missing = False
@@ -115,3 +124,94 @@ def keys(bucket: str) -> list[str]:
     """What is in a bucket, sorted."""
     found = boto3.client("s3").list_objects_v2(Bucket=bucket.removeprefix("s3://")).get("Contents", [])
     return sorted(entry["Key"] for entry in found)
+
+
+@pytest.fixture(params=["s3", "mlflow"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each test of a registry runs with both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def address(kind: str, request: pytest.FixtureRequest) -> str:
+    """The address of a registry without any model, and the environment that names it."""
+    return str(request.getfixturevalue("bucket" if kind == "s3" else "mlflow"))
+
+
+@pytest.fixture
+def registry(address: str) -> Registry:
+    """The registry that `run` talks to."""
+    return open_registry(address)
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(s3_server: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server on SQLite, with its artifacts in the mock of S3, as the library runs it. `MLFLOW_TEST_URL` names one that runs already."""
+    if "MLFLOW_TEST_URL" in os.environ:
+        yield os.environ["MLFLOW_TEST_URL"]
+        return
+    folder = tmp_path_factory.mktemp("mlflow")
+    environment = {
+        **os.environ,
+        **CREDENTIALS,
+        "MLFLOW_S3_ENDPOINT_URL": s3_server.url,
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "PYTHONPATH": "",
+    }
+    boto3.client(
+        "s3", endpoint_url=s3_server.url, aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1"
+    ).create_bucket(Bucket="mlflow")
+    port = free_port()
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", "s3://mlflow/mlflow"]
+    log = (folder / "server.log").open("w")
+    server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 300
+        while not answers(f"{url}/health"):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"MLflow did not start:\n{(folder / 'server.log').read_text()[-3000:]}")
+            time.sleep(0.2)
+        yield url
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+        log.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    """Whether a server is there."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def mlflow(mlflow_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a server without registered models, and the environment that the library gives to its containers."""
+    from mlflow import MlflowClient
+
+    for name, value in {
+        "MLFLOW_TRACKING_URI": mlflow_server,
+        "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "false",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+        "TMPDIR": str(tmp_path_factory.mktemp("tmp")),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("MODEL_REGISTRY_URI", raising=False)
+    client = MlflowClient(mlflow_server, mlflow_server)
+    for model in client.search_registered_models():
+        client.delete_registered_model(model.name)
+    return mlflow_server

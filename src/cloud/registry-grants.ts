@@ -58,8 +58,8 @@ export class RegistryGrants {
   }
 
   /**
-   * A trainer: read data without personal data, write candidates, reference distributions and audit records of one model. It cannot touch
-   * what serves.
+   * A trainer: read data without personal data, write candidates, reference distributions and audit records of one model, and read its own
+   * candidates again, so that a registration that broke off is completed. It cannot touch what serves.
    *
    * @param role role of the trainer
    * @param model name of the model
@@ -70,15 +70,15 @@ export class RegistryGrants {
     this.give(role, `register.${model}`, WRITE_KEY, [
       allow('ReadData', ['s3:GetObject'], this.objects(RegistryLayout.DATA)),
       this.list('ListData', RegistryLayout.DATA),
-      allow('WriteCandidates', UPLOAD, this.objects(RegistryLayout.candidates(model))),
+      allow('WriteCandidates', ['s3:GetObject', ...UPLOAD], this.objects(RegistryLayout.candidates(model))),
       allow('WriteReference', UPLOAD, this.objects(RegistryLayout.reference(model))),
       allow('WriteAudit', ['s3:PutObject'], this.objects(RegistryLayout.audit(model))),
     ]);
   }
 
   /**
-   * A promoter: read candidates of one model, copy one to production, move the aliases of the manifest. Conditional writes only: a release
-   * is made once (`If-None-Match`) and never replaced, and of two promoters one wins the manifest (`If-Match`).
+   * A promoter: read candidates of one model, copy one to production, compare its hash there, move the aliases of the manifest. Conditional
+   * writes only: a release is made once (`If-None-Match`) and never replaced, and of two promoters one wins the manifest (`If-Match`).
    *
    * @param role role of the promoter
    * @param model name of the model
@@ -90,7 +90,7 @@ export class RegistryGrants {
     const manifest = this.object(RegistryLayout.manifest(model));
     const releases = this.objects(RegistryLayout.production(model));
     this.give(role, `promote.${model}`, WRITE_KEY, [
-      allow('ReadCandidates', ['s3:GetObject'], [...this.objects(RegistryLayout.candidates(model)), ...manifest]),
+      allow('ReadVersions', ['s3:GetObject'], [...this.objects(RegistryLayout.candidates(model)), ...releases]),
       allow('MakeReleases', ['s3:PutObject'], releases, { Null: { 's3:if-none-match': 'false' } }),
       allow('MoveAliases', ['s3:PutObject'], manifest, { Null: { 's3:if-match': 'false' } }),
       // parts of an upload carry no condition; the request that makes the object out of them does

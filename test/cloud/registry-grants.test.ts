@@ -49,13 +49,13 @@ describe('policy documents', () => {
     trainer: [
       allow('ReadData', ['s3:GetObject'], ['data/*']),
       list('ListData', 'data/*'),
-      allow('WriteCandidates', upload, ['models/fraud/candidates/*']),
+      allow('WriteCandidates', ['s3:GetObject', ...upload], ['models/fraud/candidates/*']),
       allow('WriteReference', upload, ['reference/fraud/*']),
       allow('WriteAudit', ['s3:PutObject'], ['audit/fraud/*']),
       useKey('kms:GenerateDataKey', 'kms:Decrypt'),
     ],
     promoter: [
-      allow('ReadCandidates', ['s3:GetObject'], ['models/fraud/candidates/*', 'production/fraud/manifest.json']),
+      allow('ReadVersions', ['s3:GetObject'], ['models/fraud/candidates/*', 'production/fraud/*']),
       allow('MakeReleases', ['s3:PutObject'], ['production/fraud/*'], { Null: { 's3:if-none-match': 'false' } }),
       allow('MoveAliases', ['s3:PutObject'], ['production/fraud/manifest.json'], { Null: { 's3:if-match': 'false' } }),
       allow('UploadParts', ['s3:PutObject'], ['production/fraud/*'], { Bool: { 's3:ObjectCreationOperation': 'false' } }),
@@ -139,13 +139,13 @@ describe('least privilege, over every action on every folder', () => {
     logger: on('predictions-log/fraud/2026/01/01.jsonl', anyUpload),
     trainer: [
       'get data/transactions.parquet',
-      ...on('models/fraud/candidates/7/model.bin', anyUpload),
+      ...on('models/fraud/candidates/7/model.bin', ['get', ...anyUpload]),
       ...on('reference/fraud/scores.json', anyUpload),
       ...on('audit/fraud/7.json', anyPut),
     ],
     promoter: [
       'get models/fraud/candidates/7/model.bin', 'get production/fraud/manifest.json',
-      ...on('production/fraud/7/model.bin', ['create', 'part', 'abort']),
+      ...on('production/fraud/7/model.bin', ['get', 'create', 'part', 'abort']),
       ...on('production/fraud/manifest.json', ['create', 'replace', 'part', 'abort']),
       ...on('audit/fraud/7.json', anyPut),
     ],

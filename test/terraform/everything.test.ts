@@ -55,7 +55,7 @@ function grantsHold(sandbox: () => Sandbox): void {
     'trainer': {
       objects: [
         ...on('data/transactions.parquet', ['get']),
-        ...on('models/fraud/candidates/7/model.bin', write),
+        ...on('models/fraud/candidates/7/model.bin', ['get', ...write]),
         ...on('reference/fraud/scores.json', write),
         ...on('audit/fraud/7.json', ['create']),
       ],
@@ -64,7 +64,7 @@ function grantsHold(sandbox: () => Sandbox): void {
     'promoter': {
       objects: [
         ...on('models/fraud/candidates/7/model.bin', ['get']),
-        ...on('production/fraud/7/model.bin', write),
+        ...on('production/fraud/7/model.bin', ['get', ...write]),
         ...on('production/fraud/manifest.json', ['get', ...write]),
         ...on('audit/fraud/7.json', ['create']),
       ],

@@ -14,6 +14,11 @@ from .problems import InputProblem, Problem
 COMMANDS = {
     "load": "Fetch a version, compare its hash, put it in place.",
     "register": "Hand in a candidate with its hash and its lineage.",
+    "promote": "Make a version the champion, or a canary.",
+    "rollback": "Go back to the version before.",
+    "reject": "Say that a version will not serve.",
+    "drift": "Compare what a model is asked with what it was trained on.",
+    "audit": "Who did what, and what was live when.",
 }
 
 

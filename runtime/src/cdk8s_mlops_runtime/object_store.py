@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from .problems import Conflict, InputProblem, Unreachable
@@ -13,6 +13,7 @@ from .problems import Conflict, InputProblem, Unreachable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from boto3 import Session
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
@@ -62,7 +63,6 @@ class ObjectStore:
     @cached_property
     def client(self) -> S3Client:
         """Made at first use: a client reads the environment and the identity of the pod."""
-        import boto3  # noqa: PLC0415 - a second that 'mlops --help' does not need
         from botocore.config import Config  # noqa: PLC0415
 
         # checksums that only AWS computes would be refused elsewhere; what is read is compared with a SHA-256 of our own
@@ -73,7 +73,7 @@ class ObjectStore:
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
-        client: S3Client = boto3.client("s3", config=config)
+        client: S3Client = _session().client("s3", config=config)
         return client
 
     def read(self, key: str) -> StoredObject | None:
@@ -189,6 +189,14 @@ class ObjectStore:
         return Unreachable(
             "store/refused", f"S3 refused a request for '{self.uri}{key}': {_one_line(error)}; try again, or ask who runs it"
         )
+
+
+@cache
+def _session() -> Session:
+    """What is slow about a client, read once."""
+    import boto3  # noqa: PLC0415 - a second that 'mlops --help' does not need
+
+    return boto3.Session()
 
 
 def _one_line(error: Exception) -> str:

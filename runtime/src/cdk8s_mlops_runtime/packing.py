@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1024 * 1024
 # MLflow writes it beside a model that it hands out; it is no part of what was evaluated
-_ADDED_BY_MLFLOW = "registered_model_meta"
+ADDED_BY_MLFLOW = "registered_model_meta"
 
 
 def sha256_of(path: Path) -> str:
@@ -46,7 +46,7 @@ def _entries(source: Path) -> Iterator[tuple[str, Path]]:
         yield source.name, source
         return
     names = sorted(path.relative_to(source).as_posix() for path in source.rglob("*"))
-    names = [name for name in names if name != _ADDED_BY_MLFLOW]
+    names = [name for name in names if name != ADDED_BY_MLFLOW]
     if not names:
         raise InputProblem("pack/empty", f"'{source}' holds no file, so there is nothing to pack; give the folder that the training wrote")
     for name in names:
@@ -105,7 +105,7 @@ def remove(path: Path) -> None:
 def write_whole(path: Path, text: str) -> None:
     """Write a file that is there as a whole or not at all, and that a power cut leaves alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    unfinished = path.with_name(f".{path.name}.unfinished")
     with unfinished.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)
         file.flush()

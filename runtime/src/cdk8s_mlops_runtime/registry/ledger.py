@@ -119,7 +119,7 @@ class Ledger:
     def close(self, record_sha256: str) -> Ledger:
         """The move is told everywhere."""
         move = self._pending()
-        recent = dict([*self.recent.items(), (move.id, move.outcome.value)][-_REMEMBERED:])
+        recent = dict([*self.recent.items(), (move.id, move.problem or move.outcome.value)][-_REMEMBERED:])
         return replace(self, pending=None, head=record_sha256, recent=recent)
 
     def _under_way(self, outcome: Outcome) -> Move:

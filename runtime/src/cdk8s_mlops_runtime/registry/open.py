@@ -23,4 +23,10 @@ def open_registry(uri: str | None = None) -> Registry:
         from .s3 import S3Registry  # noqa: PLC0415
 
         return S3Registry(address)
+    if address.startswith(("http://", "https://")):
+        from cdk8s_mlops_runtime.lock import lock_of  # noqa: PLC0415
+
+        from .mlflow import MlflowRegistry  # noqa: PLC0415
+
+        return MlflowRegistry(address, lock_of(address))
     raise InputProblem("registry/malformed-uri", f"the registry must be 's3://…' or the 'http(s)://…' of an MLflow server, got '{address}'")

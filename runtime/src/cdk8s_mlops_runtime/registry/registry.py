@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cdk8s_mlops_runtime.problems import Conflict, InputProblem
 
@@ -37,8 +37,8 @@ class AuditTrail(Protocol):
         """Keep a record. Keeping it again changes nothing."""
         ...
 
-    def records(self) -> dict[str, Any]:
-        """All records by name, sorted."""
+    def records(self) -> dict[str, str]:
+        """The texts of all records by name, sorted."""
         ...
 
 

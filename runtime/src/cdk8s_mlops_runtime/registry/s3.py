@@ -198,14 +198,12 @@ class S3AuditTrail:
         except LostRace:
             return
 
-    def records(self) -> dict[str, Any]:
-        """All records by name."""
-        found = {}
-        for key in self.store.names(self.prefix):
-            stored = self.store.read(key)
-            if stored is not None:
-                found[key.removeprefix(self.prefix).removesuffix(".json")] = parse_json(stored.body, self.store.uri + key)
-        return found
+    def records(self) -> dict[str, str]:
+        """The texts of all records by name."""
+        found = {key: self.store.read(key) for key in self.store.names(self.prefix)}
+        return {
+            key.removeprefix(self.prefix).removesuffix(".json"): stored.body.decode() for key, stored in found.items() if stored is not None
+        }
 
 
 def _text(record: Any) -> bytes:

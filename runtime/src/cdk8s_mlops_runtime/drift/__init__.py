@@ -1,0 +1,1 @@
+"""Has the world moved away from what a model was trained on?"""
