@@ -19,6 +19,10 @@ export const CONTRACTS = [
   'src/monitoring/panel.ts',
   'src/monitoring/alert-rule.ts',
   'src/policy/rule.ts',
+  'src/training/pipeline.ts',
+  'src/training/gate.ts',
+  'src/drift/detector.ts',
+  'src/drift/response.ts',
 ];
 
 /** The one file outside `cloud/` that may load cdktf, at the moment when somebody uses it. */

@@ -102,6 +102,23 @@ export * from './monitoring/model-series';
 export * from './monitoring/request-source';
 export * from './monitoring/dashboard';
 export * from './monitoring/alert-routing';
+// training
+export * from './training/pipeline';
+export * from './training/training-pipeline';
+export * from './training/gate';
+export * from './training/evaluation-gate';
+export * from './training/golden-set';
+export * from './training/quality-gates';
+// drift
+export * from './drift/detector';
+export * from './drift/response';
+export * from './drift/drift-response';
+export * from './drift/drift-cron-job';
+export * from './drift/drift-cron-job-props';
+export * from './drift/drift-method';
+export * from './drift/drift-threshold';
+export * from './drift/drift-metrics';
+export * from './drift/drift-segment';
 // policy
 export * from './policy/rule';
 export * from './policy/manifest-set';

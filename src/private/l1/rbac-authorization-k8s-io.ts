@@ -35,3 +35,17 @@ function withoutNamespace(object: ApiObject): void {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
   }
 }
+
+/** `rbac.authorization.k8s.io/v1` Role. */
+export class Role extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ClusterRoleProps) {
+    super(scope, id, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', ...props });
+  }
+}
+
+/** `rbac.authorization.k8s.io/v1` RoleBinding. */
+export class RoleBinding extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ClusterRoleBindingProps) {
+    super(scope, id, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', ...props });
+  }
+}

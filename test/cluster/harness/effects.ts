@@ -76,7 +76,7 @@ export const EFFECTS: { [kind: string]: Effect } = {
 
 /** Kinds whose controllers do not run here: the API server alone judges them. */
 export const ACCEPTED_ONLY = [
-  'AlertmanagerConfig', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'ClusterRole', 'ClusterRoleBinding', 'ConfigMap', 'DestinationRule', 'ExternalSecret', 'HTTPRoute', 'GrafanaDashboard', 'PrometheusRule', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
+  'AlertmanagerConfig', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'ClusterRole', 'ClusterRoleBinding', 'ConfigMap', 'DestinationRule', 'ExternalSecret', 'HTTPRoute', 'GrafanaDashboard', 'PrometheusRule', 'Role', 'RoleBinding', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
 ];
 
 async function podsOf(cluster: Cluster, namespace: string, labels: { [key: string]: string }): Promise<any[]> {

@@ -1,0 +1,19 @@
+import { IConstruct } from 'constructs';
+import { DriftMetrics } from './drift-metrics';
+import { Owner } from '../core/owner';
+
+/** Something that compares what a model sees with what it was trained on. */
+export interface IDriftDetector extends IConstruct {
+  /** Name of the model. */
+  readonly modelName: string;
+  /** Who answers. */
+  readonly owner: Owner;
+  /** What it measured, for alerts and panels. */
+  readonly metrics: DriftMetrics;
+  /**
+   * Address of the latest report, for alerts.
+   *
+   * @default - no report is written
+   */
+  readonly reportUri?: string;
+}

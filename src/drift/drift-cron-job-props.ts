@@ -1,0 +1,154 @@
+import { Duration } from 'cdk8s';
+import { ContainerResources } from 'cdk8s-plus-28';
+import { DriftMethod, FeatureType } from './drift-method';
+import { IDriftResponse } from './response';
+import { NetworkPeer } from '../core/network-peer';
+import { Owner } from '../core/owner';
+import { PlatformProfile } from '../core/platform-profile';
+import { RuntimeImage } from '../core/runtime-image';
+import { SecretRef } from '../core/secret-ref';
+import { IWorkloadIdentity } from '../serving/serving';
+
+/** A feature, or the answer, that is compared. */
+export interface DriftColumn {
+  /** Name of the column. */
+  readonly name: string;
+  /** What its values are. */
+  readonly type: FeatureType;
+  /**
+   * How it is compared.
+   *
+   * @default DriftMethod.psi()
+   */
+  readonly method?: DriftMethod;
+}
+
+/** What the model was trained on: written with the model, and refused where its hash differs. */
+export interface DriftReference {
+  /** Address of the file, such as `s3://acme-registry/reference/fraud/7/features.parquet`. */
+  readonly uri: string;
+  /** SHA-256 of the file, 64 hex digits. */
+  readonly sha256: string;
+}
+
+/** The model's own answers, over a window of their own. */
+export interface DriftOfAnswers {
+  /** The column of the answer. */
+  readonly column: DriftColumn;
+  /** The answers of the training. */
+  readonly reference: DriftReference;
+  /**
+   * How far back answers count.
+   *
+   * @default Duration.hours(6)
+   */
+  readonly window?: Duration;
+}
+
+/** Properties of `DriftCronJob`. */
+export interface DriftCronJobProps {
+  /** Name of the model. */
+  readonly modelName: string;
+  /** Who answers. */
+  readonly owner: Owner;
+  /** What follows when the model has drifted. */
+  readonly response: IDriftResponse;
+  /** Images of the runtime. The full one is used. */
+  readonly runtime: RuntimeImage;
+  /** What the cluster has. */
+  readonly platform: PlatformProfile;
+  /** Features of the training. */
+  readonly reference: DriftReference;
+  /** Folder of the predictions log, such as `s3://acme-registry/predictions-log/fraud/`. */
+  readonly predictionsLog: string;
+  /** Features that are compared. At least one. */
+  readonly features: DriftColumn[];
+  /** Address of the Pushgateway that takes the numbers, such as `http://pushgateway.monitoring.svc:9091`. Prometheus must scrape it with `honorLabels: true`. */
+  readonly pushgatewayUrl: string;
+  /** Who answers there. */
+  readonly pushgatewayAt: NetworkPeer;
+  /**
+   * The model's own answers.
+   *
+   * @default - only features are compared
+   */
+  readonly answers?: DriftOfAnswers;
+  /**
+   * When it runs: five fields, minutes first.
+   *
+   * @default - every hour, on the hour
+   */
+  readonly schedule?: string;
+  /**
+   * How far back requests count.
+   *
+   * @default Duration.days(1)
+   */
+  readonly window?: Duration;
+  /**
+   * Requests below which nothing is judged.
+   *
+   * @default 10000
+   */
+  readonly minimumSamples?: number;
+  /**
+   * Requests above which a random sample of this size is judged.
+   *
+   * @default 1000000
+   */
+  readonly sampleCap?: number;
+  /**
+   * The model has drifted if more than this share of its features has.
+   *
+   * @default 0.3
+   */
+  readonly driftShare?: number;
+  /**
+   * A feature has lost values if its share of missing ones rose by more than this.
+   *
+   * @default 0.1
+   */
+  readonly missingShare?: number;
+  /**
+   * Folder of the reports, such as `s3://acme-registry/reports/drift/fraud/`.
+   *
+   * @default - no report is written
+   */
+  readonly reports?: string;
+  /**
+   * Identity that may read the log and the references (`RegistryGrants.detectDrift()`).
+   *
+   * @default - none: variables and secrets decide
+   */
+  readonly identity?: IWorkloadIdentity;
+  /**
+   * Who answers for the bucket.
+   *
+   * @default - any address on port 443, as S3 has no fixed one. The report says so
+   */
+  readonly bucketAt?: NetworkPeer;
+  /**
+   * What the registry asks of the environment, such as `registry.environment`.
+   *
+   * @default - none
+   */
+  readonly env?: { [name: string]: string };
+  /**
+   * Variables whose values are secrets, such as `registry.secretEnvironment`.
+   *
+   * @default - none
+   */
+  readonly secrets?: { [name: string]: SecretRef };
+  /**
+   * What a check may use.
+   *
+   * @default - one CPU and 2 GiB
+   */
+  readonly resources?: ContainerResources;
+  /**
+   * How long a check may take.
+   *
+   * @default Duration.minutes(45)
+   */
+  readonly deadline?: Duration;
+}

@@ -1,0 +1,192 @@
+import { Chart, Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { IDriftDetector } from './detector';
+import { DriftCronJobProps, DriftReference } from './drift-cron-job-props';
+import { DriftMetrics } from './drift-metrics';
+import { findDriftProblems } from './drift-problems';
+import { retrainingOf, settingsOf } from './drift-settings';
+import { DriftAction, DriftRetraining } from './response';
+import { RetrainRights } from './retrain-rights';
+import { NetworkPeer } from '../core/network-peer';
+import { Owner } from '../core/owner';
+import { environmentOf } from '../core/pods/environment';
+import { labelsOf, PartOf, podMetadataOf, selectorOf } from '../core/pods/labels';
+import { PodNetwork } from '../core/pods/pod-network';
+import { ContainerParts, restrictedPodSpec } from '../core/pods/restricted-pod';
+import { factsOf } from '../private/facts';
+import { InputProblems } from '../private/input-error';
+import { CronJob } from '../private/l1/batch';
+import { ConfigMap } from '../private/l1/core-v1';
+
+const SETTINGS = '/etc/drift';
+const RESULTS = '/results';
+const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * Compares every hour what a model is asked with what it was trained on. One check at a time, each one ends, late ones are skipped.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
+ */
+export class DriftCronJob extends Construct implements IDriftDetector {
+  public readonly modelName: string;
+  public readonly owner: Owner;
+  public readonly metrics: DriftMetrics;
+  public readonly reportUri?: string;
+  private readonly props: DriftCronJobProps;
+
+  /**
+   * @throws if anything about features, thresholds, windows, addresses or the schedule is wrong; every problem at once
+   */
+  public constructor(scope: Construct, id: string, props: DriftCronJobProps) {
+    super(scope, id);
+    const problems = new InputProblems();
+    findDriftProblems(problems, props);
+    problems.attempt(() => props.runtime.full);
+    problems.throwAt(scope, id);
+    this.props = props;
+    this.modelName = props.modelName;
+    this.owner = props.owner;
+    this.metrics = DriftMetrics.ofModel(props.modelName);
+    this.reportUri = props.reports && `${props.reports.replace(/\/$/, '')}/latest.html`;
+    const action = problems.attempt(() => props.response.bind(this, this));
+    if (action && action.retrainings.length > 0 && Chart.of(this).namespace === undefined) {
+      problems.add('drift/no-namespace', "the chart must have a 'namespace' where drift starts trainings, got none: rights are given to an account of a namespace");
+    }
+    problems.throwAt(scope, id);
+    this.declare(action!);
+    factsOf(this).notes.push(`when ${props.modelName} drifts, ${action!.description}`);
+  }
+
+  private declare({ retrainings }: DriftAction): void {
+    const { props } = this;
+    const part: PartOf = { name: `${props.modelName}-drift`, component: 'drift', owner: props.owner, platform: props.platform, model: props.modelName };
+    const metadata = { labels: labelsOf(part) };
+    const settings = new ConfigMap(this, 'Settings', {
+      metadata,
+      data: {
+        'features.json': settingsOf(props, props.features),
+        ...props.answers ? { 'answers.json': settingsOf(props, [props.answers.column]) } : {},
+        ...Object.fromEntries(retrainings.map((retraining, i) => [`retrain-${i}.json`, retrainingOf(retraining, `${props.modelName}-retrain`)])),
+      },
+    });
+    const account = this.serviceAccount(retrainings);
+    new CronJob(this, 'Resource', {
+      metadata: { name: part.name, ...metadata },
+      spec: {
+        schedule: props.schedule ?? '0 * * * *',
+        timeZone: 'Etc/UTC',
+        concurrencyPolicy: 'Forbid',
+        startingDeadlineSeconds: 600,
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          spec: {
+            backoffLimit: 1,
+            activeDeadlineSeconds: (props.deadline ?? Duration.minutes(45)).toSeconds(),
+            template: { metadata: podMetadataOf(part), spec: this.podSpec(settings.name, account, retrainings) },
+          },
+        },
+      },
+    });
+    const network = new PodNetwork(this, 'NetworkPolicy', {
+      name: part.name, podLabels: selectorOf(part), platform: props.platform, ports: [], identity: props.identity,
+    });
+    network.allowTo(props.bucketAt ?? NetworkPeer.anyHttps('requests and references are read from S3'));
+    network.allowTo(props.pushgatewayAt, 'numbers of the drift check');
+    retrainings.forEach(({ apiServer }) => network.allowTo(apiServer, 'start of a training'));
+  }
+
+  /** Checks run one after another; what follows runs last, and alone carries a token for the API server. */
+  private podSpec(settingsName: string, serviceAccountName: string | undefined, retrainings: DriftRetraining[]): any {
+    const { props } = this;
+    const steps = [
+      this.check('features', props.reference, props.window ?? Duration.days(1)),
+      ...props.answers ? [this.check('answers', props.answers.reference, props.answers.window ?? Duration.hours(6))] : [],
+      ...retrainings.map((_retraining, i) => this.retraining(i)),
+    ];
+    return restrictedPodSpec({
+      serviceAccountName,
+      initContainers: steps.slice(0, -1),
+      containers: steps.slice(-1),
+      scratch: Size.gibibytes(10),
+      volumes: [
+        { name: 'settings', configMap: { name: settingsName } },
+        { name: 'results', emptyDir: { sizeLimit: '1Gi' } },
+        ...retrainings.length > 0 ? [tokenVolume()] : [],
+      ],
+      fields: { restartPolicy: 'Never' },
+    });
+  }
+
+  private check(name: string, reference: DriftReference, window: Duration): ContainerParts {
+    const { props } = this;
+    return {
+      ...this.container(`check-${name}`),
+      fields: {
+        command: props.runtime.command('drift'),
+        args: [
+          props.modelName,
+          `--reference=${reference.uri}`,
+          `--reference-sha256=${reference.sha256}`,
+          `--current=${props.predictionsLog}`,
+          `--window=${window.toSeconds()}`,
+          `--settings=${SETTINGS}/${name}.json`,
+          `--json=${RESULTS}/${name}.json`,
+          `--check=${name}`,
+          `--push=${props.pushgatewayUrl}`,
+          ...props.reports === undefined ? [] : [`--report=${props.reports}`],
+        ],
+      },
+    };
+  }
+
+  private retraining(i: number): ContainerParts {
+    const { props } = this;
+    const container = this.container(`retrain-${i}`);
+    return {
+      ...container,
+      mounts: [...container.mounts ?? [], { name: 'token', mountPath: TOKEN, readOnly: true }],
+      fields: { command: props.runtime.command('retrain'), args: [props.modelName, `--drift=${RESULTS}/features.json`, `--settings=${SETTINGS}/retrain-${i}.json`] },
+    };
+  }
+
+  private container(name: string): ContainerParts {
+    const { runtime, resources, env, secrets } = this.props;
+    const memory = Size.gibibytes(2);
+    return {
+      name,
+      image: runtime.full,
+      resources: resources ?? { cpu: { request: kplus.Cpu.units(1) }, memory: { request: memory, limit: memory } },
+      env: environmentOf(this, { HOME: '/tmp', DO_NOT_TRACK: '1', ...runtime.environment, ...env }, secrets),
+      mounts: [{ name: 'settings', mountPath: SETTINGS, readOnly: true }, { name: 'results', mountPath: RESULTS }],
+    };
+  }
+
+  private serviceAccount(retrainings: DriftRetraining[]): string | undefined {
+    const { identity, modelName } = this.props;
+    if (!identity && retrainings.length === 0) {return undefined;}
+    const account = new kplus.ServiceAccount(this, 'ServiceAccount', {
+      metadata: identity && { name: identity.serviceAccountName, annotations: identity.serviceAccountAnnotations }, automountToken: false,
+    });
+    if (retrainings.length > 0) {
+      new RetrainRights(this, 'RetrainRights', { serviceAccountName: account.name, leaseName: `${modelName}-retrain`, triggers: retrainings.map(({ trigger }) => trigger) });
+    }
+    return account.name;
+  }
+}
+
+/** The token as pods usually get it, but for the one container that needs it. */
+function tokenVolume(): any {
+  return {
+    name: 'token',
+    projected: {
+      sources: [
+        { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
+        { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+        { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+      ],
+    },
+  };
+}
+

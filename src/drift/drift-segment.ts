@@ -1,0 +1,92 @@
+import { Duration } from 'cdk8s';
+import { IDriftDetector } from './detector';
+import { ExternalMetrics } from '../core/external-metrics';
+import { AlertRule, AlertSeverity } from '../monitoring/alert-rule';
+import { Panel, PanelKind, PanelLevel } from '../monitoring/panel';
+import { IMonitoringSegment, RecordingRule } from '../monitoring/segment';
+
+/** Properties of `DriftSegment`. */
+export interface DriftSegmentProps {
+  /** Whose numbers are shown. */
+  readonly detector: IDriftDetector;
+  /**
+   * Age of the last check from which somebody is told.
+   *
+   * @default Duration.hours(3)
+   */
+  readonly staleAfter?: Duration;
+}
+
+/** How far the world has moved away from what the model was trained on. It tells the owner, and also when nobody has looked. */
+export class DriftSegment implements IMonitoringSegment {
+  public readonly segmentName = 'Drift';
+  private readonly detector: IDriftDetector;
+  private readonly staleAfter: Duration;
+
+  public constructor(props: DriftSegmentProps) {
+    this.detector = props.detector;
+    this.staleAfter = props.staleAfter ?? Duration.hours(3);
+  }
+
+  /** What the Pushgateway is scraped for. */
+  public get externalMetrics(): ExternalMetrics[] {
+    return [ExternalMetrics.declare(this.detector.metrics.exported)];
+  }
+
+  public panels(): Panel[] {
+    const { metrics } = this.detector;
+    const byFeature = { kind: PanelKind.TIME_SERIES, legendLabel: 'feature' };
+    return [
+      { title: 'Model has drifted', kind: PanelKind.STAT, queries: [metrics.detected], thresholds: [{ level: PanelLevel.GOOD }, { from: 1, level: PanelLevel.BAD }] },
+      { title: 'Share of drifted features', kind: PanelKind.TIME_SERIES, queries: [metrics.share] },
+      { title: 'Drift by feature', queries: [metrics.scores], ...byFeature, description: 'A distance drifts above its threshold, a p-value below' },
+      { title: 'Drift of the answers', kind: PanelKind.TIME_SERIES, queries: [metrics.answerScores], legendLabel: 'method' },
+      { title: 'Missing values in the log', queries: [metrics.missing], ...byFeature },
+      { title: 'Requests judged', kind: PanelKind.TIME_SERIES, queries: [metrics.samples] },
+      {
+        title: 'Time since the last check',
+        kind: PanelKind.STAT,
+        queries: [metrics.age],
+        thresholds: [{ level: PanelLevel.GOOD }, { from: this.staleAfter.toSeconds(), level: PanelLevel.BAD }],
+      },
+    ];
+  }
+
+  public alerts(): AlertRule[] {
+    const { metrics } = this.detector;
+    const ticket = { severity: AlertSeverity.TICKET, owner: this.detector.owner };
+    return [
+      {
+        ...ticket,
+        alertName: 'ModelDrifted',
+        query: metrics.detected,
+        condition: '> 0',
+        summary: `what it is asked differs from what it was trained on${this.where}`,
+      },
+      { ...ticket, alertName: 'AnswersDrifted', query: metrics.answersDetected, condition: '> 0', summary: `its answers differ from those of the training${this.where}` },
+      {
+        ...ticket,
+        alertName: 'DriftCheckStale',
+        query: metrics.age,
+        condition: `> ${this.staleAfter.toSeconds()}`,
+        summary: 'nobody knows whether it has drifted: the last check that ended well is too old',
+      },
+      {
+        ...ticket,
+        alertName: 'DriftNeverChecked',
+        query: metrics.never,
+        holdsFor: this.staleAfter,
+        summary: 'nobody knows whether it has drifted: no check has ended well',
+      },
+    ];
+  }
+
+  public recordingRules(): RecordingRule[] {
+    return [];
+  }
+
+  private get where(): string {
+    const { reportUri } = this.detector;
+    return reportUri === undefined ? '' : `; report: ${reportUri}`;
+  }
+}

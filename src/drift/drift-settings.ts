@@ -1,0 +1,31 @@
+import { DriftColumn, DriftCronJobProps } from './drift-cron-job-props';
+import { DriftMethod } from './drift-method';
+import { DriftRetraining } from './response';
+
+/** What `mlops drift` reads with `--settings`; its shape is `runtime/schemas/drift-settings.schema.json`. */
+export function settingsOf(props: DriftCronJobProps, columns: DriftColumn[]): string {
+  return json({
+    minimumSamples: props.minimumSamples ?? 10_000,
+    sampleCap: props.sampleCap ?? 1_000_000,
+    driftShare: props.driftShare ?? 0.3,
+    missingShare: props.missingShare ?? 0.1,
+    columns: Object.fromEntries(columns.map(({ name, method = DriftMethod.psi() }) =>
+      [name, { method: method.methodName, threshold: method.threshold.value }])),
+  });
+}
+
+/** What `mlops retrain` reads with `--settings`. */
+export function retrainingOf({ trigger, coolDown, maximumPerWeek, evidence }: DriftRetraining, lease: string): string {
+  return json({
+    enabled: evidence !== undefined,
+    evidence,
+    coolDownSeconds: coolDown.toSeconds(),
+    maximumPerWeek,
+    lease,
+    trigger,
+  });
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

@@ -1,0 +1,43 @@
+import { App, Chart, Duration, Testing } from 'cdk8s';
+import { DriftCronJob, DriftSegment, Findings, ModelServing, Monitoring } from '../../src';
+import { driftProps } from '../support/drift';
+import { aPlatform, servingProps } from '../support/fixtures';
+import { objectOf } from '../support/manifests';
+
+const detector = (reports?: string) => new DriftCronJob(new Chart(new App(), 'fraud'), 'Drift', driftProps({ reports }));
+const group = 'job="mlops-drift",model="fraud-detection"';
+
+test('drift is told, and so is that nobody has looked', () => {
+  const alerts = new DriftSegment({ detector: detector('s3://acme/reports/') }).alerts();
+
+  expect(alerts.map(({ alertName, query, condition, severity }) => [alertName, query.expr, condition, severity])).toEqual([
+    ['ModelDrifted', `max (drift_detected{${group},check="features"})`, '> 0', 'ticket'],
+    ['AnswersDrifted', `max (drift_detected{${group},check="answers"})`, '> 0', 'ticket'],
+    ['DriftCheckStale', `time() - max(push_time_seconds{${group},check="features"})`, '> 10800', 'ticket'],
+    ['DriftNeverChecked', `absent(push_time_seconds{${group},check="features"})`, undefined, 'ticket'],
+  ]);
+  expect(alerts[0].summary).toBe('what it is asked differs from what it was trained on; report: s3://acme/reports/latest.html');
+  expect(alerts.every(({ owner }) => owner!.team === 'risk-ml')).toBe(true);
+});
+
+test('without a report the alert names none, and the age can be chosen', () => {
+  const segment = new DriftSegment({ detector: detector(), staleAfter: Duration.hours(26) });
+
+  expect(segment.alerts().map(({ summary, condition }) => [summary, condition])).toContainEqual(['what it is asked differs from what it was trained on', '> 0']);
+  expect(segment.alerts()[2].condition).toBe('> 93600');
+  expect(segment.recordingRules()).toEqual([]);
+  expect(segment.panels().map(({ title }) => title)).toEqual([
+    'Model has drifted', 'Share of drifted features', 'Drift by feature', 'Drift of the answers', 'Missing values in the log', 'Requests judged', 'Time since the last check',
+  ]);
+});
+
+test('every query is closed by what the Pushgateway is scraped for', () => {
+  const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
+  const serving = new ModelServing(chart, 'Serving', servingProps());
+  const check = new DriftCronJob(chart, 'Drift', driftProps());
+  const { slo } = servingProps();
+  new Monitoring(chart, 'Monitoring', { serving, platform: aPlatform(), slo, segments: [new DriftSegment({ detector: check })] });
+
+  expect(Findings.of(chart).list().filter(({ ruleId }) => ruleId.startsWith('metric/'))).toEqual([]);
+  expect(objectOf(Testing.synth(chart), 'PrometheusRule').spec.groups[0].name).toBe('fraud-detection: Drift');
+});
