@@ -168,13 +168,16 @@ class MlflowRegistry:
     def _download(self, source: str, folder: Path) -> None:
         import mlflow.artifacts  # noqa: PLC0415
 
+        aside = folder.with_name(f"{folder.name}.inner")
+        # what an earlier attempt left that was killed
+        remove(aside)
         # not by the name of the model: then MLflow adds a file that depends on the moment
         mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=str(folder), tracking_uri=self.uri)
         inner = folder / ARTIFACT_PATH
         if inner.is_dir() and [path.name for path in folder.iterdir()] == [ARTIFACT_PATH]:
-            inner.rename(folder.with_name(f"{folder.name}.inner"))
+            inner.rename(aside)
             remove(folder)
-            folder.with_name(f"{folder.name}.inner").rename(folder)
+            aside.rename(folder)
 
     @contextmanager
     def exclusive(self, model: str) -> Iterator[None]:
