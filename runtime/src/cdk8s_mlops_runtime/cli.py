@@ -17,6 +17,7 @@ COMMANDS = {
     "promote": "Make a version the champion, or a canary.",
     "rollback": "Go back to the version before.",
     "reject": "Say that a version will not serve.",
+    "evaluate": "Judge a candidate against the champion.",
     "drift": "Compare what a model is asked with what it was trained on.",
     "audit": "Who did what, and what was live when.",
 }
