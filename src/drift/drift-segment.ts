@@ -29,7 +29,7 @@ export class DriftSegment implements IMonitoringSegment {
   }
 
   /** What the Pushgateway is scraped for. */
-  public get externalMetrics(): ExternalMetrics[] {
+  public get externalMetrics(): ExternalMetrics[] | undefined {
     return [ExternalMetrics.declare(this.detector.metrics.exported)];
   }
 

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { App, Chart, Testing } from 'cdk8s';
+import { stringify } from 'yaml';
+import { DriftCronJob, DriftSegment, MlflowServer, Monitoring } from '../../../src';
+import { monitoringProps } from '../../monitoring/fixtures';
+import { driftProps } from '../../support/drift';
+import { objectOf } from '../../support/manifests';
+import { mlflowProps } from '../../support/mlflow';
+import { promtool } from '../harness/promtool';
+
+/** What fires at each of these minutes, judged by Prometheus itself, and nothing else does. */
+function expectFiring(rules: unknown, series: { [selector: string]: string }, moments: { [minute: number]: string[] }): void {
+  const folder = mkdtempSync(join(tmpdir(), 'rules-'));
+  try {
+    writeFileSync(join(folder, 'rules.yaml'), stringify(rules));
+    writeFileSync(join(folder, 'test.yaml'), stringify({
+      rule_files: ['rules.yaml'],
+      evaluation_interval: '1m',
+      tests: [{
+        interval: '1m',
+        input_series: Object.entries(series).map(([selector, values]) => ({ series: selector, values })),
+        promql_expr_test: Object.entries(moments).map(([minute, names]) => ({
+          expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
+          eval_time: `${minute}m`,
+          exp_samples: names.map((name) => ({ labels: `{alertname="${name}"}`, value: 1 })),
+        })),
+      }],
+    }));
+    expect(promtool(['test', 'rules', join(folder, 'test.yaml')])).toBe('');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('drift', () => {
+  const chart = Testing.chart();
+  const detector = new DriftCronJob(chart, 'Drift', driftProps());
+  new Monitoring(chart, 'Monitoring', { ...monitoringProps(chart), segments: [new DriftSegment({ detector })] });
+  const rules = objectOf(Testing.synth(chart), 'PrometheusRule').spec;
+  const group = (check: string) => `{job="mlops-drift",model="fraud-detection",check="${check}"}`;
+  /** A check pushes every hour. */
+  const pushed = (hours: number) => Array.from({ length: hours }, (_, hour) => `${hour * 3600}x59`).join(' ');
+
+  test('is told once a check has found it, and no longer when the next one has not', () => {
+    expectFiring(rules, {
+      [`push_time_seconds${group('features')}`]: pushed(4),
+      [`drift_detected${group('features')}`]: '0x59 1x59 0x119',
+      [`drift_detected${group('answers')}`]: '0x179 1x59',
+    }, { 30: [], 70: ['ModelDrifted'], 150: [], 190: ['AnswersDrifted'] });
+  });
+
+  test('that nobody looked for is told: checks that stopped, and checks that never began', () => {
+    expectFiring(rules, { [`push_time_seconds${group('features')}`]: '0x400' }, { 175: [], 190: ['DriftCheckStale'] });
+    expectFiring(rules, { up: '1x400' }, { 170: [], 190: ['DriftNeverChecked'] });
+  });
+});
+
+describe('MLflow', () => {
+  const chart = new Chart(new App(), 'mlops', { namespace: 'mlops' });
+  new MlflowServer(chart, 'Mlflow', mlflowProps());
+  const rules = objectOf(Testing.synth(chart), 'PrometheusRule').spec;
+  const server = 'namespace="mlops",mlflow_server="mlflow"';
+  const requests = (status: number) => `mlflow_http_request_duration_seconds_count{${server},method="GET",status="${status}",pod="mlflow-1"}`;
+
+  test('is told when no pod answers, not while one of two does', () => {
+    expectFiring(rules, { [`up{${server},pod="mlflow-1"}`]: '1x20 0x20', [`up{${server},pod="mlflow-2"}`]: '0x40' }, { 15: [], 30: ['MlflowUnavailable'] });
+  });
+
+  test('is told when more than one request in twenty fails', () => {
+    const up = { [`up{${server},pod="mlflow-1"}`]: '1x40' };
+
+    expectFiring(rules, { ...up, [requests(200)]: '0+98x40', [requests(500)]: '0+2x40' }, { 30: [] });
+    expectFiring(rules, { ...up, [requests(200)]: '0+90x40', [requests(503)]: '0+10x40' }, { 30: ['MlflowFailing'] });
+  });
+});
