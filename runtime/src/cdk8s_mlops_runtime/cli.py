@@ -20,6 +20,7 @@ COMMANDS = {
     "evaluate": "Judge a candidate against the champion.",
     "drift": "Compare what a model is asked with what it was trained on.",
     "audit": "Who did what, and what was live when.",
+    "drill": "Practise a rollback where that hurts nobody.",
 }
 
 
@@ -54,7 +55,7 @@ def _require_version_of_library(expected: str | None) -> None:
 
 
 def main() -> None:
-    """Run a command. The exit code says who can help: 2 the caller, 3 whoever was faster, 4 whoever guards the registry, 5 time."""
+    """Run a command. The exit code says who can help: 1 whoever made what was judged, 2 the caller, 3 whoever was faster, 4 whoever guards the registry, 5 time."""
     try:
         mlops.main(prog_name="mlops", standalone_mode=False)
     except Problem as problem:

@@ -24,6 +24,12 @@ class InputProblem(Problem):
     exit_code = 2
 
 
+class Verdict(Problem):
+    """What was judged is not good enough."""
+
+    exit_code = 1
+
+
 class Conflict(Problem):
     """Somebody else was faster, or the state does not allow it."""
 
