@@ -77,6 +77,8 @@ export * from './rollout/rolling-update-options';
 export * from './rollout/canary-options';
 export * from './rollout/canary-rollout';
 export * from './rollout/rollout';
+export * from './rollout/rollback-drill-props';
+export * from './rollout/rollback-drill';
 export * from './rollout/rollout-notification';
 export * from './rollout/guardrail';
 export * from './rollout/guardrails';

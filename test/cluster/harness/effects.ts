@@ -68,6 +68,16 @@ export const EFFECTS: { [kind: string]: Effect } = {
   },
   InferenceGraph: async (_cluster, { status }) => whether(status?.conditions?.some(({ type, status: value }: any) => type === 'Ready' && value === 'True'), conditionsOf(status)),
   KnativeService: standInForKnative,
+  RoleBinding: async (cluster, { metadata: { namespace }, subjects, roleRef: { kind, name } }) => {
+    const { rules: [rule] } = await cluster.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name, namespace } });
+    const [group, resource, verb] = [rule.apiGroups[0], rule.resources[0], rule.verbs[0]];
+    const resourceAttributes = { namespace, group, resource, verb, name: rule.resourceNames?.[0] };
+    const may = async (user: string) => (await cluster.server.call('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+      body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { user, resourceAttributes } },
+    })).body.status.allowed;
+    const allowed = await Promise.all(subjects.map((subject: any) => may(`system:serviceaccount:${subject.namespace ?? namespace}:${subject.name}`)));
+    return whether(allowed.every((yes) => yes), `its subjects may not ${verb} ${resource}`);
+  },
   ServiceAccount: async (cluster, { metadata }) => {
     const pods = await cluster.list('v1', 'Pod', metadata.namespace);
     return whether(pods.some(({ spec }) => spec.serviceAccountName === metadata.name), 'no pod runs as it');
@@ -76,7 +86,7 @@ export const EFFECTS: { [kind: string]: Effect } = {
 
 /** Kinds whose controllers do not run here: the API server alone judges them. */
 export const ACCEPTED_ONLY = [
-  'AlertmanagerConfig', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'ClusterRole', 'ClusterRoleBinding', 'ConfigMap', 'DestinationRule', 'ExternalSecret', 'HTTPRoute', 'GrafanaDashboard', 'PrometheusRule', 'Role', 'RoleBinding', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
+  'AlertmanagerConfig', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'ClusterRole', 'ClusterRoleBinding', 'ConfigMap', 'DestinationRule', 'ExternalSecret', 'HTTPRoute', 'GrafanaDashboard', 'PrometheusRule', 'Role', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
 ];
 
 async function podsOf(cluster: Cluster, namespace: string, labels: { [key: string]: string }): Promise<any[]> {
