@@ -31,6 +31,7 @@ export * from './core/external-metrics';
 export * from './core/metric-closure';
 // the app and its findings
 export * from './core/findings';
+export * from './core/controller-verdicts';
 export * from './core/artifacts';
 export * from './core/app/mlops-app';
 // registry

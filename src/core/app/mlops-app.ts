@@ -4,6 +4,7 @@ import { writeArtifacts } from './artifact-files';
 import { toDocuments, writeCharts, writeConstructMetadata } from './chart-files';
 import { chartsOf, linkDependencies } from './chart-graph';
 import { actAsTerraformApp, isStack, synthesizeStacks } from './cloud-plane';
+import { ControllerFindings } from './controller-findings';
 import { DuplicateObjects } from './duplicate-objects';
 import { PlaneGuards } from './plane-guards';
 import { Problems } from './problems';
@@ -48,6 +49,7 @@ export class MlopsApp extends App {
     this.node.addValidation(new PlaneGuards(this));
     judgeTreeOf(this);
     Findings.of(this).addSource(new DuplicateObjects(this));
+    Findings.of(this).addSource(new ControllerFindings(this));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { Reference, referencesElsewhere } from './argo-rollouts/references';
 import { ControllerRule, ManifestLookup, sentenceOf, Violation } from './controller-rule';
 import { definitionRules } from './definitions/definition-rules';
 import { CONTROLLER_RULES } from './rules';
@@ -14,6 +15,16 @@ export interface Verdict extends Violation {
   readonly path: string;
   /** Why somebody believes that the controller of the cluster accepts it. */
   readonly overruled?: string;
+}
+
+/** Something that an object names and the tree does not make. */
+export interface Elsewhere extends Reference {
+  readonly path: string;
+}
+
+interface Judgment {
+  readonly verdicts: Verdict[];
+  readonly elsewhere: Elsewhere[];
 }
 
 const JUDGED = Symbol.for('cdk8s-mlops.judged-by-controllers');
@@ -36,7 +47,21 @@ export function judgeTreeOf(construct: IConstruct): void {
 
 /** What controllers would say to everything that a tree makes. */
 export function verdictsOf(root: IConstruct): Verdict[] {
+  return judgmentOf(root).verdicts;
+}
+
+/** What objects name and the tree does not make. */
+export function elsewhereOf(root: IConstruct): Elsewhere[] {
+  return judgmentOf(root).elsewhere;
+}
+
+function judgmentOf(root: IConstruct): Judgment {
   return oncePerPass((root as any)[JUDGED] ?? root, () => judgeAll(root));
+}
+
+/** Whether there is a rule of that name. */
+export function isRule(ruleId: string): boolean {
+  return [...ALL_RULES.definitions, ...ALL_RULES.controllers].some((rule) => rule.ruleId === ruleId);
 }
 
 /** Believes that the controller of the cluster accepts what a rule refuses. */
@@ -76,14 +101,20 @@ export const ALL_RULES: Rules = { definitions: definitionRules, controllers: Obj
 
 const JUDGED_KINDS = new Set([...ALL_RULES.definitions, ...ALL_RULES.controllers].flatMap(({ kinds }) => kinds));
 
-function judgeAll(root: IConstruct): Verdict[] {
+function judgeAll(root: IConstruct): Judgment {
   const objects = root.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node));
   const judged = objects.filter((object) => JUDGED_KINDS.has(kindOf(object)));
-  if (judged.length === 0) {return [];}
+  if (judged.length === 0) {return { verdicts: [], elsewhere: [] };}
   const lookup = new TreeLookup(objects);
-  return judged.flatMap((object) => judge(renderedOrNothing(object), lookup).map((violation) => ({
-    ...violation, path: pathOf(object), overruled: reasonFor(object, violation.ruleId),
-  })));
+  const judgments = judged.map((object) => ({ object, manifest: renderedOrNothing(object), path: pathOf(object) }))
+    .filter(({ manifest }) => manifest !== undefined)
+    .map(({ object, manifest, path }) => ({ object, manifest, path, violations: judge(manifest, lookup) }));
+  return {
+    verdicts: judgments.flatMap(({ object, path, violations }) =>
+      violations.map((violation) => ({ ...violation, path, overruled: reasonFor(object, violation.ruleId) }))),
+    elsewhere: judgments.filter(({ manifest, violations }) => manifest.kind === 'Rollout' && violations.length === 0)
+      .flatMap(({ manifest, path }) => referencesElsewhere(manifest, lookup).map((reference) => ({ ...reference, path }))),
+  };
 }
 
 /** Finds what is named without rendering what nobody names: an object is rendered when its kind is asked for. */
@@ -100,7 +131,7 @@ class TreeLookup implements ManifestLookup {
 
   public named(groupKind: string, namespace: string, name: string): any {
     if (!this.manifests.has(groupKind)) {
-      const manifests = (this.objects.get(groupKind) ?? []).map(renderedOrNothing);
+      const manifests = (this.objects.get(groupKind) ?? []).map(renderedOrNothing).filter((manifest) => manifest !== undefined);
       this.manifests.set(groupKind, new Map(manifests.map((manifest) => [keyOf(manifest.metadata?.namespace, manifest.metadata?.name), manifest])));
     }
     return this.manifests.get(groupKind)!.get(keyOf(namespace, name));
@@ -120,7 +151,7 @@ function renderedOrNothing(object: ApiObject): any {
   try {
     return manifestOf(object);
   } catch {
-    return {};
+    return undefined;
   }
 }
 

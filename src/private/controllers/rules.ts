@@ -12,6 +12,9 @@ import { strategies } from './argo-rollouts/strategies';
 import { trafficRouting } from './argo-rollouts/traffic-routing';
 import { virtualServiceRoutes } from './argo-rollouts/virtual-service-routes';
 import { ControllerRule } from './controller-rule';
+import { gateways } from './istio/gateways';
+import { security } from './istio/security';
+import { virtualServices } from './istio/virtual-services';
 import { containers as knativeContainers } from './knative/containers';
 import { names } from './knative/names';
 import { pods as knativePods } from './knative/pods';
@@ -41,6 +44,9 @@ export const CONTROLLER_RULES: { readonly [family: string]: ControllerRule[] } =
   'argo-rollouts: analysis arguments': analysisArguments,
   'argo-rollouts: analysis runs': analysisRuns,
   'argo-rollouts: analysis metrics': analysisMetrics,
+  'istio: virtual services': virtualServices,
+  'istio: gateways': gateways,
+  'istio: security': security,
   'kubernetes: pods': pods,
   'kubernetes: containers': containers,
   'kubernetes: probes': probes,

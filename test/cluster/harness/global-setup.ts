@@ -12,6 +12,7 @@ export = async function setUp(): Promise<void> {
     process.env.SCRAPE_CONFIG ??= `${await buildPart('scrape-config', log)}/scrape-config`;
     process.env.ORACLE ??= `${await buildPart('oracle', log)}/oracle`;
     process.env.ORACLE_SERVING ??= `${await buildPart('oracle-serving', log)}/oracle-serving`;
+    process.env.ORACLE_ISTIO ??= `${await buildPart('oracle-istio', log)}/oracle-istio`;
     return;
   }
   const started = Date.now();
@@ -26,6 +27,7 @@ export = async function setUp(): Promise<void> {
   process.env.PROMETHEUS = bench.programs.prometheus;
   process.env.SCRAPE_CONFIG = bench.programs['scrape-config'];
   process.env.ORACLE = bench.programs.oracle;
+  process.env.ORACLE_ISTIO = bench.programs['oracle-istio'];
   process.env.ROLLOUTS_CONTROLLER = bench.programs['rollouts-controller'];
   process.env.ORACLE_SERVING = bench.programs['oracle-serving'];
 };

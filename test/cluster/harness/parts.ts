@@ -98,6 +98,10 @@ export const PARTS: GoModule[] = [
     programs: [{ binary: 'oracle', package: '.' }],
   },
   {
+    name: 'oracle-istio',
+    programs: [{ binary: 'oracle-istio', package: '.' }],
+  },
+  {
     name: 'scrape-config',
     programs: [{ binary: 'scrape-config', package: '.' }],
   },

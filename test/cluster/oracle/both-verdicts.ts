@@ -18,7 +18,8 @@ export function ourVerdict(world: World, rules: Rules = ALL_RULES): OurVerdict {
   const manifests = manifestsOf(world);
   const lookup = lookupIn(manifests);
   const violations = manifests.flatMap((manifest) => judge(manifest, lookup, rules));
-  const ruleIds = [...new Set(violations.map(({ ruleId }) => ruleId))];
+  // Istio has a judge of its own
+  const ruleIds = [...new Set(violations.map(({ ruleId }) => ruleId))].filter((id) => !id.startsWith('istio/'));
   return { ruleIds, elsewhere: ruleIds.some((id) => id.startsWith('definition/')) ? [] : referencesElsewhere(world.rollout, lookup).map(({ name }) => name) };
 }
 

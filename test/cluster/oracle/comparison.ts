@@ -55,6 +55,12 @@ function outcomeOf(ruleIds: string[], elsewhere: string[], reasons: string[]): O
   return missing.length === reasons.length ? 'left to the cluster' : 'only the controller refuses';
 }
 
+/** Whether a case is as it should be. */
+export function isAgreement(compared: Compared, one: Case): boolean {
+  return compared.outcome !== 'only the controller refuses'
+    && (compared.outcome !== 'only the library refuses' || strictnessOf(compared, one) !== undefined);
+}
+
 /** The kind of what only the library refuses; undefined where nobody documented it. */
 export function strictnessOf({ ruleIds }: Compared, one: Case): string | undefined {
   return Object.entries(STRICTER).find(([, { is }]) => is(ruleIds, one))?.[0];

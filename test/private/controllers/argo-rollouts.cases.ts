@@ -92,7 +92,7 @@ export const cases: ErrorCase[] = [
     "'spec.strategy.canary.canaryService' must select labels of 'spec.template.metadata.labels', but the Service 'canary' asks for 'role: canary'; change the selector of the Service; a label that only the canary or the stable version has cannot be selected by"),
   refusal('argo-rollouts/service-of-another-rollout', 'a Service of another rollout', ({ canary }) => (canary.metadata.annotations = { 'argo-rollouts.argoproj.io/managed-by-rollouts': 'other' }),
     "'spec.strategy.canary.canaryService' must name a Service of this rollout, but 'canary' is managed by the rollout 'other'; give each rollout Services of its own"),
-  refusal('argo-rollouts/virtual-service-without-routes', 'a VirtualService without routes', ({ virtualService }) => delete virtualService.spec.http,
+  refusal('argo-rollouts/virtual-service-without-routes', 'a VirtualService with an empty list of routes', ({ virtualService }) => (virtualService.spec.tls = []),
     "'spec.strategy.canary.trafficRouting.istio.virtualService.name' must name a VirtualService with routes, but 'routes' has none; give it 'http', 'tls' or 'tcp' routes"),
   refusal('argo-rollouts/route-not-found', 'a route that the VirtualService does not have', ({ rollout }) => (rollout.spec.strategy.canary.trafficRouting.istio.virtualService.routes = ['gone']),
     "'spec.strategy.canary.trafficRouting.istio.virtualService.routes' must name http routes of the VirtualService 'routes', got 'gone'; use names or matches that it has"),

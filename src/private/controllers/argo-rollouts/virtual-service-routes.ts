@@ -121,8 +121,10 @@ function found(asked: any, all: any[], protocol: Protocol): any[] {
   if (protocol === 'http') {return all.filter(({ name }) => (name ?? '') === asked).slice(0, 1);}
   return all.filter(({ match = [] }) => {
     const ports = new Set<number>(match.map(({ port }: any) => port ?? 0));
-    // the controller reads the hosts of a match from a field that Istio calls otherwise, so that it finds none
-    return ports.size <= 1 && ([...ports][0] ?? 0) === (asked.port ?? 0) && (protocol === 'tcp' || (asked.sniHosts ?? []).length === 0);
+    const hosts = new Set(match.flatMap(({ sniHosts = [] }: any) => sniHosts));
+    const wanted: string[] = asked.sniHosts ?? [];
+    return ports.size <= 1 && ([...ports][0] ?? 0) === (asked.port ?? 0)
+      && (protocol === 'tcp' || (hosts.size === wanted.length && wanted.every((host) => hosts.has(host))));
   });
 }
 
