@@ -115,7 +115,10 @@ export class MlflowServer extends Construct implements IModelRegistry {
         // a volume for one pod must be let go before the next one takes it
         strategy: single ? { type: 'Recreate' } : { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         progressDeadlineSeconds: 600,
-        template: { metadata: podMetadataOf(part), spec: { ...serverPodSpec(this, parts), topologySpreadConstraints: single ? undefined : spread(selector) } },
+        template: {
+          metadata: podMetadataOf(part),
+          spec: { ...serverPodSpec(this, parts), topologySpreadConstraints: single ? undefined : spread(selector) },
+        },
       },
     });
     new Service(this, 'Service', {

@@ -177,7 +177,9 @@ describe('outputs', () => {
     const idle = outputs('new', 0, 0, 0);
 
     expectAnswers(idle, [
-      [predictions.outputConcentration(canary), {}], [predictions.outputOutsideRatio({ max: 0.5 }, canary), {}], [predictions.outputNullRatio(canary), {}],
+      [predictions.outputConcentration(canary), {}],
+      [predictions.outputOutsideRatio({ max: 0.5 }, canary), {}],
+      [predictions.outputNullRatio(canary), {}],
     ]);
   });
 
