@@ -16,6 +16,10 @@ export interface Bench {
   readonly rolloutsMetrics: string;
   /** Folder with a log for each program. */
   readonly logs: string;
+  /** Ends one of its programs as a crash would. */
+  readonly kill: (program: string) => Promise<void>;
+  /** Starts a program that was killed, as it was started before. */
+  readonly startAgain: (program: string) => void;
   /** Ends everything and removes its folder. */
   readonly stop: () => Promise<void>;
 }
@@ -37,7 +41,8 @@ export async function startBench(built: Built, stopped: AbortSignal): Promise<Be
       rmSync(folder, { recursive: true, force: true });
     };
     try {
-      return { ...await startParts(folder, built, processes, stopped), logs, stop };
+      const parts = await startParts(folder, built, processes, stopped);
+      return { ...parts, logs, stop, kill: (program) => processes.kill(program), startAgain: (program) => processes.startAgain(program) };
     } catch (error) {
       await stop();
       if (!(error instanceof ProgramEnded && error.portTaken && attempt < ATTEMPTS)) {throw error;}

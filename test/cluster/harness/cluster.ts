@@ -9,13 +9,17 @@ const MANAGER = 'cdk8s-mlops-test';
 
 /** The cluster as a test uses it: what it makes is gone when the tests of its file are done. */
 export class Cluster {
+  /** The cluster of a file's own bench, which ends with all that was made. */
+  public static ofBench(kubeconfig: string): Cluster {
+    return new Cluster(ApiServer.fromKubeconfig(kubeconfig), false);
+  }
+
   private readonly run = randomBytes(4).toString('hex');
   private readonly made: any[] = [];
   private namespaces = 0;
 
-  /** @param server the suite's, or that of a bench of a file's own */
-  public constructor(public readonly server = ApiServer.fromEnvironment()) {
-    afterAll(() => this.cleanUp(), 600_000);
+  public constructor(public readonly server = ApiServer.fromEnvironment(), outlivesTests = true) {
+    if (outlivesTests) {afterAll(() => this.cleanUp(), 600_000);}
   }
 
   /** A namespace that enforces the restricted standard, and can hold pods. */

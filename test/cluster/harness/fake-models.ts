@@ -92,10 +92,10 @@ export class FakeModels {
     const all = this.traffic.get(namespace) ?? 100;
     const alive = [...this.pages.values()].filter((page) => page.namespace === namespace && page.isScraped);
     const route = this.routes.of(namespace)[0]?.spec.http[0].route;
-    if (!route) {return all / alive.length;}
+    if (!route) {return all / Math.max(alive.length, 1);}
     const weight = route
       .filter(({ destination }: any) => this.services.get(namespace, destination.host)?.spec.selector?.['rollouts-pod-template-hash'] === hash)
       .reduce((sum: number, { weight: share }: any) => sum + (share ?? 100), 0);
-    return all * weight / 100 / alive.filter((page) => page.hash === hash).length;
+    return all * weight / 100 / Math.max(alive.filter((page) => page.hash === hash).length, 1);
   }
 }

@@ -51,10 +51,13 @@ export class Prometheus {
     return new Prometheus(port);
   }
 
-  private readonly folder = mkdtempSync(join(tmpdir(), 'cdk8s-mlops-prometheus-'));
+  private readonly folder = mkdtempSync(join(tmpdir(), 'cdk8s-mlops-bench-prometheus-'));
   private readonly processes = new Processes(this.folder);
 
-  private constructor(private readonly port: number) {}
+  private constructor(private readonly port: number) {
+    // whoever is killed cannot remove it: the next bench does, when nobody has this number any more
+    writeFileSync(join(this.folder, 'pid'), `${process.pid}`);
+  }
 
   /** Where it is asked. */
   public get url(): string {

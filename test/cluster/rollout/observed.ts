@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'timers/promises';
+import { ApiServer } from '../harness/api-server';
+import { Watched } from '../harness/watched';
+
+/** A share of the requests that the new version got, and since when. */
+export interface Weight {
+  readonly at: number;
+  readonly weight: number;
+}
+
+/** What the controller did to the rollouts of all namespaces, change by change. */
+export class Observed {
+  private readonly weights = new Map<string, Weight[]>();
+  private readonly aborts = new Map<string, number>();
+  private readonly rollouts: Watched;
+  private readonly routes: Watched;
+  private readonly runs: Watched;
+
+  public constructor(server: ApiServer) {
+    this.rollouts = new Watched(server, 'argoproj.io/v1alpha1', 'Rollout', (rollout) => this.noteAbort(rollout));
+    this.routes = new Watched(server, 'networking.istio.io/v1', 'VirtualService', (route) => this.noteWeight(route));
+    this.runs = new Watched(server, 'argoproj.io/v1alpha1', 'AnalysisRun');
+  }
+
+  /** The rollout of a namespace as it is now. */
+  public rolloutOf(namespace: string): any {
+    return this.rollouts.of(namespace)[0];
+  }
+
+  /** Weights of the new version, in the order in which the router got them. */
+  public weightsOf(namespace: string): Weight[] {
+    return this.weights.get(namespace) ?? [];
+  }
+
+  /** When the rollout of a namespace was aborted last. */
+  public abortOf(namespace: string): number | undefined {
+    return this.aborts.get(namespace);
+  }
+
+  /** Analyses of a namespace that have not ended. */
+  public runningAnalyses(namespace: string): any[] {
+    return this.runs.of(namespace).filter(({ status }) => status?.phase === 'Running');
+  }
+
+  /** What a person needs to understand a rollout: its own words, and those of its analyses. */
+  public describe(namespace: string): string {
+    const { status } = this.rolloutOf(namespace) ?? {};
+    const analyses = this.runs.of(namespace).map(({ metadata, status: run }) => `${metadata.name} ${run?.phase}: ${
+      (run?.metricResults ?? []).map((result: any) => `${result.name} ${result.phase} ${result.message ?? ''} [${(result.measurements ?? [])
+        .map(({ value, phase, message }: any) => value ?? message ?? phase).join(' ')}]`).join('; ')}`);
+    return [`${status?.phase}: ${status?.message ?? ''}, weights ${this.weightsOf(namespace).map(({ weight }) => weight).join(' ')}`, ...analyses].join('\n');
+  }
+
+  /** Waits for something; the error says how the rollout is. */
+  public async until(namespace: string, what: string, holds: () => boolean, seconds = 400): Promise<void> {
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) {
+      if (holds()) {return;}
+    }
+    throw new Error(`${what} did not happen in ${namespace} within ${seconds} s\n${this.describe(namespace)}`);
+  }
+
+  /** Waits until a rollout is what its controller calls by one of these names, and has seen the last change of its manifest. */
+  public untilPhase(namespace: string, ...phases: string[]): Promise<void> {
+    return this.until(namespace, `phase ${phases.join(' or ')}`, () => {
+      const { status, metadata } = this.rolloutOf(namespace) ?? {};
+      return phases.includes(status?.phase) && Number(status.observedGeneration) === metadata.generation;
+    });
+  }
+
+  /** Waits until the new version has a share of the requests. */
+  public untilWeight(namespace: string, weight: number): Promise<void> {
+    return this.until(namespace, `weight ${weight}`, () => this.weightsOf(namespace).at(-1)?.weight === weight);
+  }
+
+  /** Lets go of the API server. */
+  public async stop(): Promise<void> {
+    await Promise.all([this.rollouts, this.routes, this.runs].map((watched) => watched.stop()));
+  }
+
+  private noteAbort({ metadata, status }: any): void {
+    if (!status?.abort) {
+      this.aborts.delete(metadata.namespace);
+    } else if (!this.aborts.has(metadata.namespace)) {
+      this.aborts.set(metadata.namespace, Date.now());
+    }
+  }
+
+  private noteWeight({ metadata, spec }: any): void {
+    const { weight = 0 } = spec.http[0].route.find(({ destination }: any) => destination.host.includes('canary'));
+    const known = this.weights.get(metadata.namespace) ?? [];
+    if (known.at(-1)?.weight !== weight) {known.push({ at: Date.now(), weight });}
+    this.weights.set(metadata.namespace, known);
+  }
+}
