@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/folders';
 import { additionsIn, ApplicationAdditions } from '../harness/argo-cd';
 
 /** The canary of the fixtures, in seconds where a real one takes minutes. */
-export const FAST = { stage: 20, interval: 2, window: 12, scrape: 1 };
+export const FAST = { stage: 24, interval: 4, window: 16, scrape: 2 };
 
 /** Longest time from the first bad number to the last request: as the issue of every canary says, `interval × (tolerated breaches + 1) + 10 s`. */
 export const WITHIN_SECONDS = FAST.interval + 10;

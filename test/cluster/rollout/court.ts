@@ -24,13 +24,17 @@ export interface Trial extends Partial<Omit<CanaryProps, 'namespace' | 'promethe
 
 /** One canary on its way, in a namespace of its own. */
 export class Case {
+  private readonly written = new Map<string, Written>();
+
   public constructor(
     public readonly namespace: string, public readonly prometheus: Prometheus, public readonly court: Court, private readonly trial: Trial,
   ) {}
 
-  /** The app with a version of the model. */
+  /** The app with a version of the model; written once, since this process answers for the pods, too, and must not be busy. */
   public write(version: string): Written {
-    return writeCanary({ ...this.trial, namespace: this.namespace, prometheus: this.prometheus.url, version });
+    const written = this.written.get(version) ?? writeCanary({ ...this.trial, namespace: this.namespace, prometheus: this.prometheus.url, version });
+    this.written.set(version, written);
+    return written;
   }
 
   /**
@@ -130,6 +134,7 @@ export class Court {
       court.models.receive(namespace, trial.traffic ?? 200);
       Object.entries(trial.behaviours ?? {}).forEach(([version, behaviour]) => court.models.behave(namespace, version, behaviour));
     }
+    court.cases.forEach((one) => [STABLE, NEW].forEach((version) => one.write(version)));
     await Promise.all([...court.cases.values()].map((one) => one.deploy(STABLE)));
     await Promise.all(court.prometheuses.map((prometheus) => prometheus.start({
       kubeconfig,
