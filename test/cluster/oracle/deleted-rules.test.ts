@@ -27,7 +27,8 @@ describeIfAsked('without a rule, a case is found that the controller refuses and
   };
 
   test.each([...ALL_RULES.definitions, ...ALL_RULES.controllers].map(({ ruleId }) => ruleId)
-    .filter((id) => id.startsWith('istio/') || familyOf(id) in MUTATIONS))('%s', async (ruleId) => {
+    // the controller's code does not ask for required fields: the API server does, before it
+    .filter((id) => id !== 'definition/missing-field' && (id.startsWith('istio/') || familyOf(id) in MUTATIONS)))('%s', async (ruleId) => {
     const { failed, numRuns } = await properties[ruleId.startsWith('istio/') ? 'istio' : 'argo'](without(ruleId));
     table[ruleId] = failed ? `red after ${numRuns} cases` : 'GREEN';
 
