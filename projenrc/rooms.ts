@@ -11,6 +11,7 @@ export const CONTRACTS = [
   'src/serving/serving.ts',
   'src/serving/serving-pod.ts',
   'src/serving/traffic-router.ts',
+  'src/serving/request-split.ts',
   'src/rollout/strategy.ts',
   'src/rollout/rollout.ts',
   'src/rollout/rollback-term.ts',

@@ -27,6 +27,7 @@ import { applyAudit } from '../private/audit';
 import { InputProblems } from '../private/input-error';
 import { AlertmanagerConfig, PodMonitor, PrometheusRule } from '../private/l1/monitoring-coreos-com';
 import { promDuration } from '../private/prom-duration';
+import { rememberWatched } from '../private/watched';
 import { IModelServing } from '../serving/serving';
 
 /** Properties of `Monitoring`. */
@@ -128,6 +129,7 @@ export class Monitoring extends Construct {
       this.dashboard = new Dashboard(this, 'Dashboard', { ...props.dashboard, serving: props.serving, owner: this.owner, segments, scrapeInterval: settings.interval });
       this.declareOperatorObjects(settings);
       rememberWatcher(this, props.serving, props.platform);
+      rememberWatched(this, props.serving);
     }
     const { servedRelease } = props.serving;
     if (servedRelease) {

@@ -213,7 +213,11 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable, IR
     const { router, port, platform } = this.props;
     const problems = new InputProblems();
     const binding = problems.attempt(() => router.bind(this, {
-      stableService: this.service.name, canaryService: (this.canaryService ?? this.service).name, port, mesh: platform.mesh,
+      stableService: this.service.name,
+      canaryService: (this.canaryService ?? this.service).name,
+      port,
+      podLabels: this.props.serviceSelector ?? this.matchLabels,
+      mesh: platform.mesh,
     }));
     problems.throwAt(scope, id);
     return binding!;

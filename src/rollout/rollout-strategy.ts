@@ -2,6 +2,8 @@ import { Canary } from './canary';
 import { CanaryStrategyOptions } from './canary-options';
 import { RollingUpdate } from './rolling-update';
 import { RollingUpdateOptions } from './rolling-update-options';
+import { Shadow } from './shadow';
+import { ShadowOptions } from './shadow-options';
 import { IRolloutStrategy } from './strategy';
 
 /** How a new version takes over: the menu. */
@@ -25,5 +27,16 @@ export class RolloutStrategy {
    */
   public static canary(options: CanaryStrategyOptions): IRolloutStrategy {
     return new Canary(options);
+  }
+
+  /**
+   * Nobody hears the new version: it gets copies of the requests of the live model, and is compared with it. The strategy of the serving of a
+   * challenger, beside that of the champion.
+   *
+   * @param options the live model and its routes, end, share, comparison
+   * @see https://istio.io/latest/docs/tasks/traffic-management/mirroring/
+   */
+  public static shadow(options: ShadowOptions): IRolloutStrategy {
+    return new Shadow(options);
   }
 }

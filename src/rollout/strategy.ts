@@ -78,6 +78,12 @@ export interface RolloutBinding {
    */
   readonly rollout?: IRollout;
   /**
+   * Name under which the series of a shadow are watched, whose answers are thrown away. It may call nobody, as whatever that does would happen twice.
+   *
+   * @default - it answers, under the name of the model
+   */
+  readonly shadowName?: string;
+  /**
    * What makes a rollback meet its objective where the worst case does not, as a remedy says it: `roll 5 pods at once`.
    *
    * @default - the strategy cannot

@@ -1,6 +1,6 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ITrafficRoute, RequestMirror, RoutingTarget, TrafficRouterCapabilities } from './traffic-router';
+import { ITrafficRoute, RequestMirror, TrafficRouterCapabilities } from './traffic-router';
 import { declareControllerFields } from '../private/controller-fields';
 import { HttpRoute } from '../private/l1/gateway-networking-k8s-io';
 import { isBelow } from '../private/routes';
@@ -12,12 +12,14 @@ export interface GatewayApiEntry {
   readonly hosts: string[];
   /** Beginnings of the paths that come in; without any, all. */
   readonly paths: string[];
+  /** Where it stands, if not in the namespace of its chart. */
+  readonly namespace?: string;
 }
 
 /** The plugin writes it while a canary runs. */
 const IN_PROGRESS = 'rollouts.argoproj.io/gatewayapi-canary';
 
-/** An HTTPRoute to the versions of one model, with a rule of its own for each mirror that wants some paths only. */
+/** An HTTPRoute to the versions of one model, or to one workload, with a rule of its own for each mirror that wants some paths only. */
 export class GatewayApiRoute implements ITrafficRoute {
   public readonly routerName = 'Gateway API';
   /** Name of the HTTPRoute. */
@@ -26,21 +28,17 @@ export class GatewayApiRoute implements ITrafficRoute {
 
   public constructor(
     scope: Construct, public readonly capabilities: TrafficRouterCapabilities,
-    private readonly entry: GatewayApiEntry, private readonly target: RoutingTarget,
+    private readonly entry: GatewayApiEntry, private readonly backends: any[],
   ) {
     const object: ApiObject = new HttpRoute(scope, 'HTTPRoute', {
+      metadata: entry.namespace === undefined ? undefined : { namespace: entry.namespace },
       spec: {
         parentRefs: entry.parentRefs,
         hostnames: entry.hosts.length > 0 ? entry.hosts : undefined,
         rules: Lazy.any({ produce: () => this.rules }),
       },
     });
-    declareControllerFields({
-      object,
-      jsonPointers: [`/metadata/labels/${IN_PROGRESS.replace('/', '~1')}`],
-      jqPathExpressions: ['.spec.rules[].backendRefs[].weight'],
-      why: 'the rollout moves the weights, and its plugin marks the route meanwhile',
-    });
+    if (backends.length > 1) {declareWeights(object);}
     this.name = object.name;
   }
 
@@ -50,8 +48,7 @@ export class GatewayApiRoute implements ITrafficRoute {
 
   /** The plugin shares out the requests of every rule that names both versions. */
   private get rules(): any[] {
-    const { stableService, canaryService, port } = this.target;
-    const backendRefs = [{ ...backend(stableService, port), weight: 100 }, { ...backend(canaryService, port), weight: 0 }];
+    const backendRefs = this.backends.map((each, i) => ({ ...each, weight: i > 0 ? 0 : this.backends.length === 1 ? 1 : 100 }));
     const everything = this.mirrors.filter((mirror) => mirror.paths.length === 0);
     const some = this.mirrors.map((mirror) => ({ ...mirror, paths: this.open(mirror.paths) })).filter((mirror) => mirror.paths.length > 0);
     return [
@@ -81,4 +78,13 @@ export function backend(name: string, port: number): any {
 
 function toFilter({ serviceName, port, percent }: RequestMirror): any {
   return { type: 'RequestMirror', requestMirror: { backendRef: backend(serviceName, port), percent } };
+}
+
+function declareWeights(object: ApiObject): void {
+  declareControllerFields({
+    object,
+    jsonPointers: [`/metadata/labels/${IN_PROGRESS.replace('/', '~1')}`],
+    jqPathExpressions: ['.spec.rules[].backendRefs[].weight'],
+    why: 'the rollout moves the weights, and its plugin marks the route meanwhile',
+  });
 }

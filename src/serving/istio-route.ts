@@ -13,6 +13,8 @@ export interface IstioEntry {
   readonly gateways?: string[];
   /** Beginnings of the paths that come in; without any, all. */
   readonly paths: string[];
+  /** Where it stands, if not in the namespace of its chart. */
+  readonly namespace?: string;
 }
 
 /** Name of the route that a rollout moves. */
@@ -25,7 +27,7 @@ export class IstioRoute implements ITrafficRoute {
   private readonly services: { readonly entry: IstioEntry; readonly object: ApiObject }[];
 
   /**
-   * @param destinations of the version that serves and of the new one
+   * @param destinations of the version that serves and of the new one, or of one workload whose versions nobody tells apart
    */
   public constructor(
     scope: Construct, public readonly capabilities: TrafficRouterCapabilities, entries: IstioEntry[], private readonly destinations: any[],
@@ -47,16 +49,21 @@ export class IstioRoute implements ITrafficRoute {
 
   private declare(scope: Construct, entry: IstioEntry): ApiObject {
     const object = new VirtualService(scope, entry.id, {
+      metadata: entry.namespace === undefined ? undefined : { namespace: entry.namespace },
       spec: { hosts: entry.hosts, gateways: entry.gateways, http: Lazy.any({ produce: () => this.routesOf(entry) }) },
     });
-    declareControllerFields({
-      object, jsonPointers: [], jqPathExpressions: ['.spec.http[].route[].weight'], why: 'the rollout moves the weights',
-    });
+    if (this.destinations.length > 1) {
+      declareControllerFields({
+        object, jsonPointers: [], jqPathExpressions: ['.spec.http[].route[].weight'], why: 'the rollout moves the weights',
+      });
+    }
     return object;
   }
 
   private routesOf({ paths }: IstioEntry): any[] {
-    const route = this.destinations.map((destination, i) => ({ destination, weight: i === 0 ? 100 : 0 }));
+    const route = this.destinations.length === 1
+      ? [{ destination: this.destinations[0] }]
+      : this.destinations.map((destination, i) => ({ destination, weight: i === 0 ? 100 : 0 }));
     const everything = this.mirrors.filter((mirror) => mirror.paths.length === 0);
     const some = this.mirrors
       .filter((mirror) => mirror.paths.length > 0)

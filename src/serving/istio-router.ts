@@ -1,6 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { IstioEntry, IstioRoute } from './istio-route';
+import { IstioSplitter } from './istio-splitter';
+import { IRequestSplitter } from './request-split';
 import { IstioVersions } from './router-options';
 import { ITrafficRouter, RoutingBinding, RoutingTarget, TrafficRouterCapabilities } from './traffic-router';
 import { declareControllerFields } from '../private/controller-fields';
@@ -23,9 +25,11 @@ const SUBSETS = { stable: 'stable', canary: 'canary' };
 export class IstioRouter implements ITrafficRouter {
   public readonly routerName = 'Istio';
   public readonly capabilities: TrafficRouterCapabilities;
+  public readonly splitter: IRequestSplitter;
 
   public constructor(private readonly props: IstioRouterProps) {
     this.capabilities = { weights: true, headers: true, mirrors: true, serviceForEach: props.versions === IstioVersions.SERVICES };
+    this.splitter = new IstioSplitter(props.entries);
   }
 
   public bind(scope: Construct, target: RoutingTarget): RoutingBinding {

@@ -21,10 +21,12 @@ import { Owner } from '../core/owner';
 import { ServingMetrics } from '../core/serving-metrics';
 import { applyAudit, AuditKey, AuditRecord } from '../private/audit';
 import { factsOf } from '../private/facts';
+import { InputProblems } from '../private/input-error';
 import { CUSTOMER_FACING } from '../private/keys';
 import { PodDisruptionBudget } from '../private/l1/core-kinds';
 import { RollbackTerm } from '../rollout/rollback-term';
 import { IRollout } from '../rollout/rollout';
+import { RolloutBinding } from '../rollout/strategy';
 
 /**
  * A model that answers: pods that become ready when the model can predict, a Service, and everything that production asks of them: restricted
@@ -81,7 +83,6 @@ export class ModelServing extends Construct implements IModelServing {
     const { server, predictionExporter: exporter, platform } = whole;
 
     this.release = release;
-    this.modelName = release.model;
     this.owner = whole.owner;
     this.servicePort = server.port;
     this.metrics = exporter ? server.metrics.withPredictions(exporter.metrics) : server.metrics;
@@ -106,6 +107,8 @@ export class ModelServing extends Construct implements IModelServing {
       slo: whole.slo,
       platform,
     });
+    requireNoSideEffects(scope, id, binding, whole);
+    this.modelName = binding.shadowName ?? release.model;
     const workload = ApiObject.of(binding.workload);
     this.workload = binding.workload;
     this.service = binding.service;
@@ -166,4 +169,14 @@ export class ModelServing extends Construct implements IModelServing {
   public allowTo(peer: NetworkPeer): void {
     this.network.allowTo(peer);
   }
+}
+
+/** A copy of a request must not do again what the request did. What the source of the model calls only reads. */
+function requireNoSideEffects(scope: Construct, id: string, { shadowName }: RolloutBinding, { egress = [] }: ModelServingProps): void {
+  const problems = new InputProblems();
+  if (shadowName !== undefined && egress.length > 0) {
+    problems.add('serving/egress-of-a-shadow',
+      `'egress' must be empty where answers are thrown away, got ${egress.map(({ peerName }) => peerName).join(', ')}; a copy of a request would do there again what the request did`);
+  }
+  problems.throwAt(scope, id);
 }

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { IRequestSplitter } from './request-split';
 import { MeshMode } from '../core/mesh-mode';
 
 /** What a router can do with requests. */
@@ -21,6 +22,8 @@ export interface RoutingTarget {
   readonly canaryService: string;
   /** Port of both. */
   readonly port: number;
+  /** Labels that select the pods of both. */
+  readonly podLabels: { [key: string]: string };
   /** Mesh that callers and pods are in. */
   readonly mesh: MeshMode;
 }
@@ -72,6 +75,12 @@ export interface ITrafficRouter {
   readonly routerName: string;
   /** What it can do. */
   readonly capabilities: TrafficRouterCapabilities;
+  /**
+   * How it splits requests between workloads that are no versions of a rollout.
+   *
+   * @default - it cannot
+   */
+  readonly splitter?: IRequestSplitter;
 
   /**
    * Declare or join routes.

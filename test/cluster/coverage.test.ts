@@ -55,8 +55,8 @@ test('nothing is exempt that does not exist', () => {
 
 test('every choice that an enum offers to a manifest is written somewhere', () => {
   const texts = APPLIED.map(({ main }) => readFileSync(main, 'utf8')).join('\n');
-  const defaults = ['Spread.PREFERRED', 'ExternalSecretStoreKind.SECRET_STORE', 'DigestEnforcement.DENY', 'IstioVersions.SERVICES'];
-  const choices = ['Spread', 'ExternalSecretStoreKind', 'DigestEnforcement', 'AlertSeverity', 'IstioVersions']
+  const defaults = ['Spread.PREFERRED', 'ExternalSecretStoreKind.SECRET_STORE', 'DigestEnforcement.DENY', 'IstioVersions.SERVICES', 'CertificateIssuerKind.CLUSTER_ISSUER'];
+  const choices = ['Spread', 'ExternalSecretStoreKind', 'DigestEnforcement', 'AlertSeverity', 'IstioVersions', 'CertificateIssuerKind']
     .flatMap((name) => Object.keys((library as any)[name]).map((member) => `${name}.${member}`));
 
   expect(choices.filter((choice) => !defaults.includes(choice) && !texts.includes(choice))).toEqual([]);

@@ -5,7 +5,7 @@ import { isBelow } from '../../src/private/routes';
 import { servingProps } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
 
-const target: RoutingTarget = { stableService: 'fraud', canaryService: 'fraud-canary', port: 8080, mesh: MeshMode.none() };
+const target: RoutingTarget = { stableService: 'fraud', canaryService: 'fraud-canary', port: 8080, podLabels: { app: 'fraud' }, mesh: MeshMode.none() };
 
 function bind(router: ITrafficRouter, overrides: Partial<RoutingTarget> = {}) {
   const chart = Testing.chart();

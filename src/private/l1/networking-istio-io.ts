@@ -17,3 +17,10 @@ export class DestinationRule extends ApiObject {
     super(scope, id, { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', ...props });
   }
 }
+
+/** `networking.istio.io/v1` Gateway, which pods of an ingress gateway serve. */
+export class IngressGatewayObject extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ObjectProps) {
+    super(scope, id, { apiVersion: 'networking.istio.io/v1', kind: 'Gateway', ...props });
+  }
+}

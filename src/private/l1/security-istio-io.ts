@@ -10,3 +10,17 @@ export class PeerAuthentication extends ApiObject {
     judgeTreeOf(this);
   }
 }
+
+/** @see https://istio.io/latest/docs/reference/config/security/authorization-policy/ */
+export class AuthorizationPolicy extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ObjectProps) {
+    super(scope, id, { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', ...props });
+  }
+}
+
+/** @see https://istio.io/latest/docs/reference/config/security/request_authentication/ */
+export class RequestAuthentication extends ApiObject {
+  public constructor(scope: Construct, id: string, props: ObjectProps) {
+    super(scope, id, { apiVersion: 'security.istio.io/v1', kind: 'RequestAuthentication', ...props });
+  }
+}

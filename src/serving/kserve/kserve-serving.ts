@@ -196,7 +196,8 @@ export class KserveServing extends Construct implements IModelServing {
       return;
     }
     const canaryService = `${name}-challenger`;
-    const { serviceLabels } = mode.standardOptions!.stages!.router.bind(this, { stableService: name, canaryService, port, mesh });
+    const target = { stableService: name, canaryService, port, podLabels: this.podLabels, mesh };
+    const { serviceLabels } = mode.standardOptions!.stages!.router.bind(this, target);
     this.serviceFor('Service', name, champion, serviceLabels);
     this.serviceFor('ChallengerService', canaryService, challenger, serviceLabels);
   }

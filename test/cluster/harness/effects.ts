@@ -47,7 +47,7 @@ export const EFFECTS: { [kind: string]: Effect } = {
     const fixed = target.metadata.managedFields.some((entry: any) => 'f:replicas' in (entry.fieldsV1?.['f:spec'] ?? {}));
     return whether(!fixed, 'its target names a number of pods itself');
   },
-  PeerAuthentication: async (cluster, { metadata, spec }) => selectsPods(cluster, metadata.namespace, spec.selector),
+  PeerAuthentication: async (cluster, { metadata, spec }) => selectsPods(cluster, metadata.namespace, spec.selector ?? {}),
   NetworkPolicy: async (cluster, { metadata, spec }) => selectsPods(cluster, metadata.namespace, spec.podSelector),
   PodMonitor: async (cluster, { metadata, spec }) => {
     const pods = await podsOf(cluster, metadata.namespace, spec.selector.matchLabels);
@@ -86,7 +86,9 @@ export const EFFECTS: { [kind: string]: Effect } = {
 
 /** Kinds whose controllers do not run here: the API server alone judges them. */
 export const ACCEPTED_ONLY = [
-  'AlertmanagerConfig', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'ClusterRole', 'ClusterRoleBinding', 'ConfigMap', 'DestinationRule', 'ExternalSecret', 'HTTPRoute', 'GrafanaDashboard', 'PrometheusRule', 'Role', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
+  'AlertmanagerConfig', 'AnalysisTemplate', 'AuthorizationPolicy', 'Certificate', 'ClusterAnalysisTemplate', 'ClusterRole',
+  'ClusterRoleBinding', 'ConfigMap', 'DestinationRule', 'ExternalSecret', 'Gateway', 'GrafanaDashboard', 'HTTPRoute', 'PrometheusRule',
+  'ReferenceGrant', 'RequestAuthentication', 'Role', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
 ];
 
 async function podsOf(cluster: Cluster, namespace: string, labels: { [key: string]: string }): Promise<any[]> {
