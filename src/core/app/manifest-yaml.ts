@@ -22,7 +22,7 @@ export function toYaml(manifest: unknown): string {
 const UNUSUAL = new Error('left to the library');
 
 /** Starts with a letter or `/`, and cannot be taken for a number, a boolean, null, a tag or a comment. */
-const PLAIN_WORD = /^(?!(?:y|n|yes|no|on|off|true|false|null|e[0-9]+)$)[a-z/](?:[\w./@=+-]|:(?=[\w./@=+-]))*$/i;
+const PLAIN_WORD = /^(?!(?:y|n|yes|no|on|off|true|false|null|e[-+]?[0-9]+)$)[a-z/](?:[\w./@=+-]|:(?=[\w./@=+-]))*$/i;
 
 /** Starts with a digit, and holds a letter that no number has, such as `500m` or a hash. */
 const PLAIN_AMOUNT = /^(?!0[bx])[0-9][\w.-]*[a-df-z][\w.-]*$/i;
