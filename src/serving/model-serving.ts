@@ -139,7 +139,11 @@ export class ModelServing extends Construct implements IModelServing {
     reportAutoscaling(this, whole.autoscaling, this.metrics);
     factsOf(this).lineage.push(release);
     reportRollback(this, binding, rollbackObjective);
-    describeRollback(this, { modelName: this.modelName, owner: this.owner, platform, calls: binding.rollbackCalls ?? [] });
+    // nobody hears a shadow, so nobody has to be brought back from one
+    if (binding.shadowName === undefined) {
+      const { modelName, owner } = this;
+      describeRollback(this, { modelName, serviceName: this.serviceName, owner, platform, calls: binding.rollbackCalls ?? [] });
+    }
     reportUnreachableIdentity(this, this.network, whole.identity);
     Object.entries(platform.gitOps.pruneLast()).forEach(([key, value]) => workload.metadata.addAnnotation(key, value));
     if (whole.customerFacing) {

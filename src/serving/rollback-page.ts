@@ -10,6 +10,8 @@ import { factsOf } from '../private/facts';
 /** What a page about the way back says. */
 export interface RollbackPageProps {
   readonly modelName: string;
+  /** Service of what is sent back: a stack may hold two servings of one model. */
+  readonly serviceName: string;
   readonly owner: Owner;
   readonly platform: PlatformProfile;
   /** How what serves is sent back. */
@@ -28,11 +30,11 @@ class RollbackPage implements IArtifactSource {
   public constructor(private readonly serving: Construct, private readonly props: RollbackPageProps, private readonly calls: RollbackCall[]) {}
 
   public artifacts(): Artifact[] {
-    const { modelName, owner, platform } = this.props;
+    const { modelName, serviceName, owner, platform } = this.props;
     const folder = Chart.of(this.serving).node.path.replace(/\//g, '-');
     const contact = owner.contact === undefined ? '' : ` (${owner.contact})`;
     return [{
-      path: `${folder}/docs/rollback-${modelName}.md`,
+      path: `${folder}/docs/rollback-${serviceName}.md`,
       content: [
         `# ${modelName}: back to the version before`,
         '',

@@ -1,6 +1,6 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
 import {
-  AbMetric, AbSplit, AbTest, AbTestProps, Findings, GatewayTls, Guardrail, InferenceGateway, Ingress, MetricsBackend, MetricType, ModelServing,
+  AbMetric, AbSplit, AbTest, AbTestProps, Artifacts, Findings, GatewayTls, Guardrail, InferenceGateway, Ingress, MetricsBackend, MetricType, ModelServing,
   PlatformProfile, TrafficRouter,
 } from '../../src';
 import { aPlatform, servingProps } from '../support/fixtures';
@@ -105,6 +105,12 @@ describe('who gets what', () => {
 
     expect(findings.filter(({ ruleId }) => ruleId === 'gateway/unmonitored').map(({ message }) => message.split("'")[1])).toEqual(['control', 'next']);
   });
+});
+
+test('each variant has a page about the way back', () => {
+  const pages = Artifacts.of(make().chart).list().map(({ path }) => path).filter((path) => path.includes('rollback'));
+
+  expect(pages).toEqual(['shop/docs/rollback-ranker-control.md', 'shop/docs/rollback-ranker-next.md']);
 });
 
 describe('the verdict', () => {

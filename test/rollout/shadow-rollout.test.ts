@@ -1,7 +1,7 @@
 import { App, Chart, Duration, Size, Testing } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  Autoscaling, Findings, Guardrail, ImageRef, ModelServing, Monitoring, NetworkPeer, PredictionExporter, RolloutStrategy, RuntimeImage, ShadowOptions,
+  Artifacts, Autoscaling, Findings, Guardrail, ImageRef, ModelServing, Monitoring, NetworkPeer, PredictionExporter, RolloutStrategy, RuntimeImage, ShadowOptions,
   TrafficRouter,
 } from '../../src';
 import { dayAfter } from '../../src/private/calendar';
@@ -62,6 +62,12 @@ describe('the shadow', () => {
     const policies = make().manifests.filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name.includes('next'));
 
     expect(policies[0].spec.egress.flatMap(({ ports }: any) => ports.map(({ port }: any) => port))).toEqual([53, 53]);
+  });
+
+  test('has no page about the way back, which is that of the live model', () => {
+    const pages = Artifacts.of(make().chart).list().map(({ path }) => path).filter((path) => path.includes('rollback'));
+
+    expect(pages).toEqual(['fraud/docs/rollback-fraud-detection.md']);
   });
 
   test('is scaled by an autoscaler where there is one', () => {
