@@ -1,6 +1,7 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
 import {
-  AbMetric, AbSplit, AbTest, AbTestProps, Artifacts, Findings, GatewayTls, Guardrail, InferenceGateway, Ingress, MetricsBackend, MetricType, ModelServing,
+  AbMetric, AbSplit, AbTest, AbTestProps, Artifacts, Findings, GatewayTls, Guardrail, InferenceGateway,
+  Ingress, MetricsBackend, MetricType, ModelServing,
   PlatformProfile, TrafficRouter,
 } from '../../src';
 import { aPlatform, servingProps } from '../support/fixtures';

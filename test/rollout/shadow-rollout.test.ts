@@ -1,7 +1,8 @@
 import { App, Chart, Duration, Size, Testing } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  Artifacts, Autoscaling, Findings, Guardrail, ImageRef, ModelServing, Monitoring, NetworkPeer, PredictionExporter, RolloutStrategy, RuntimeImage, ShadowOptions,
+  Artifacts, Autoscaling, Findings, Guardrail, ImageRef, ModelServing, Monitoring, NetworkPeer, PredictionExporter,
+  RolloutStrategy, RuntimeImage, ShadowOptions,
   TrafficRouter,
 } from '../../src';
 import { dayAfter } from '../../src/private/calendar';
