@@ -1,4 +1,4 @@
-// `npm run test:runtime`: what the programs that the manifests start do when they are started so
+// `npm run test:mlflow`: what the programs that the manifests start do when they are started so
 const path = require('node:path');
 
 /** @type {import('jest').Config} */
