@@ -84,10 +84,11 @@ export function overruledOn(scope: IConstruct, create = false): Map<string, stri
  */
 export function judge(manifest: any, lookup: ManifestLookup, rules: Rules = ALL_RULES): (Violation & { ruleId: string })[] {
   const kind = groupKindOf(manifest);
-  const violationsOf = (asked: ControllerRule[]) => asked.filter(({ kinds }) => kinds.includes(kind))
-    .flatMap((rule) => rule.violations(manifest, lookup).map((violation) => ({ ...violation, ruleId: rule.ruleId })));
-  const mismatches = violationsOf(rules.definitions);
-  return mismatches.length > 0 ? mismatches : violationsOf(rules.controllers);
+  const violationsOf = (asked: ControllerRule[], judged: any) => asked.filter(({ kinds }) => kinds.includes(kind))
+    .flatMap((rule) => rule.violations(judged, lookup).map((violation) => ({ ...violation, ruleId: rule.ruleId })));
+  const mismatches = violationsOf(rules.definitions, manifest);
+  // to a controller, a manifest without a spec is one with an empty spec
+  return mismatches.length > 0 ? mismatches : violationsOf(rules.controllers, { ...manifest, spec: manifest.spec ?? {} });
 }
 
 /** Rules by the order in which they judge. */
