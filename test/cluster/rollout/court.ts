@@ -76,10 +76,16 @@ export class Case {
     return this.court.observed.rolloutOf(this.namespace);
   }
 
-  /** Shares of the requests that new versions got one after the other, since the first one came. */
+  /**
+   * Shares of the requests that new versions got one after the other, since the first one came. The controller takes a share back while no pod of
+   * the version is available, as on a machine so busy that simulated nodes miss a heartbeat; a share that comes back as it was is no change.
+   */
   public get weights(): number[] {
     const weights = this.court.observed.weightsOf(this.namespace).map(({ weight }) => weight);
-    return weights.slice(Math.max(weights.findIndex((weight) => weight > 0), 0));
+    return weights.slice(Math.max(weights.findIndex((weight) => weight > 0), 0)).reduce<number[]>((seen, weight) => {
+      const cameBack = seen.at(-1) === 0 && seen.at(-2) === weight;
+      return cameBack ? seen.slice(0, -1) : [...seen, weight];
+    }, []);
   }
 
   /** The version that the stable ReplicaSet runs. */

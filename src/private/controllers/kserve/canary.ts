@@ -20,7 +20,7 @@ export const canary: ControllerRule[] = [
     ruleId: 'kserve/canary-of-baked-image',
     kinds: [INFERENCE_SERVICE],
     violations: (manifest) => {
-      const { predictor } = manifest.spec;
+      const { predictor = {} } = manifest.spec;
       const baked = !predictor.model && storageUriOf(predictor) === undefined;
       return canariesOf(manifest).length > 0 && baked ? [{
         field: 'spec.canary',
