@@ -13,8 +13,12 @@ const SRC = join(__dirname, '..', '..', 'src');
 /** Classes whose factories make nothing that stands in a manifest. */
 const ELSEWHERE: { [type: string]: string } = {
   AccessLogBucket: 'Terraform',
+  AnalysisTemplate: 'what is imported is not made',
   Artifacts: 'files beside the manifests',
   AwsStack: 'Terraform',
+  CanaryRollout: 'what is imported is not made',
+  ClusterAnalysisTemplate: 'what is imported is not made',
+  ControllerVerdicts: 'judges',
   ExternalMetrics: 'declares what others export',
   Findings: 'judges',
   ImageRepository: 'Terraform',
@@ -27,8 +31,12 @@ const ELSEWHERE: { [type: string]: string } = {
   PredictionMetrics: 'names in queries',
   RegistryBucket: 'Terraform',
   RegistryLayout: 'addresses of files',
+  Rollback: 'commands on pages for people',
   TerraformBackend: 'Terraform',
 };
+
+/** Kinds that stand inside other objects, to be made by who reads those. */
+const MADE_LATER = ['Workflow'];
 
 /** Factories that are no mode of an object. */
 const EXEMPT = ['DataSnapshot.fromRecord', 'ServingMetrics.istio'];
@@ -36,7 +44,7 @@ const EXEMPT = ['DataSnapshot.fromRecord', 'ServingMetrics.istio'];
 test('every kind occurs in something that is applied', () => {
   const applied = new Set(bundles.flatMap(({ objects }) => objects.map(({ manifest }) => manifest.kind)));
 
-  expect(kindsInSources().filter((kind) => !applied.has(kind))).toEqual([]);
+  expect(kindsInSources().filter((kind) => !applied.has(kind) && !MADE_LATER.includes(kind))).toEqual([]);
 });
 
 test('every factory is called for something that is applied', () => {
