@@ -26,7 +26,7 @@ const applied = new Map<Source, Promise<Applied>>();
 beforeAll(async () => {
   APPLIED.forEach((source) => applied.set(source, apply(source, bundleOf(source))));
   await Promise.allSettled(applied.values());
-});
+}, 600_000);
 
 describe.each(APPLIED.map((source): [string, Source] => [source.name, source]))('%s', (_name, source) => {
   test('the API server accepts every object without a warning', async () => {
