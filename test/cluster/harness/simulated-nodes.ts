@@ -32,7 +32,7 @@ function deviceNodeOf(name: string, zone: string, device: string, labels: String
 }
 
 function nodeOf(name: string, zone: string, labels: Strings = {}, devices: Strings = {}, taints: object[] = []): object {
-  const resources = { cpu: '64', memory: '256Gi', pods: '250', ...devices };
+  const resources = { cpu: '1024', memory: '4Ti', pods: '1000', ...devices };
   return {
     apiVersion: 'v1',
     kind: 'Node',
