@@ -21,7 +21,7 @@ const shop = ExternalMetrics.declare(['orders_total', 'orders_approved_total']
 
 const fraud = new MinimumViableStack(app, 'fraud', {
   description: 'Scores card payments for fraud; a new version has to prove itself, stage by stage, before it serves everybody.',
-  namespace: 'fraud',
+  namespace: 'fraud-canary',
   model: ModelRef.champion('fraud-detection'),
   image: ImageRef.fromDigest('registry.example.com/fraud/server', 'sha256:3d5f8a1c0b9e7d6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f'),
   server: ModelServer.custom({
