@@ -13,8 +13,8 @@ const cluster = new Cluster();
 const BASELINE = ['fixture-kserve-graph'];
 
 /**
- * Apps that are judged elsewhere: one shares its namespace with another example and is applied step by step in a test of its own; the canaries of the
- * other are judged in `rollout/`, and its plain workload, with pods of a user's own making, is not one that a restricted namespace admits.
+ * Apps that are judged elsewhere: one is applied step by step in a test of its own, as a second apply of its Service waits for the controller to
+ * select again; the canaries of the other are judged in `rollout/`, and its plain workload is not one that a restricted namespace admits.
  */
 const ELSEWHERE = ['example migrate-to-canary', 'fixture canary'];
 const HERE = APPLIED.filter(({ name }) => !ELSEWHERE.includes(name));
