@@ -69,7 +69,7 @@ function manifests(namespace: string, digest: string): any[] {
       minReady: Duration.seconds(1),
       stages: [{ weight: 25, duration: Duration.seconds(10) }, { weight: 100, duration: Duration.seconds(10) }],
       analysis: {
-        window: Duration.seconds(1),
+        window: Duration.seconds(4),
         scrapeInterval: Duration.seconds(1),
         interval: Duration.seconds(1),
         onUnreachable: Unreachable.abortAfter(Duration.seconds(10)),
