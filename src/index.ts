@@ -85,6 +85,7 @@ export * from './rollout/rolling-update-options';
 export * from './rollout/canary-options';
 export * from './rollout/canary-rollout';
 export * from './rollout/shadow-options';
+export * from './rollout/agreement-options';
 export * from './rollout/shadow-rollout';
 export * from './rollout/ab-test';
 export * from './rollout/ab-split';

@@ -175,7 +175,7 @@ export class Monitoring extends Construct {
   private declareOperatorObjects(settings: ScrapeSettings): void {
     const { serving, platform, routing } = this.props;
     const metadata = { namespace: serving.servingNamespace || undefined, labels: { ...modelLabels(serving), ...platform.metrics.selectorLabels } };
-    const context = { model: serving.modelName, namespace: serving.servingNamespace, owner: this.owner };
+    const context = { model: serving.modelName, namespace: serving.servingNamespace, owner: this.owner, isShadow: serving.isShadow };
     new PodMonitor(this, 'PodMonitor', { metadata, spec: toPodMonitorSpec(serving, settings) });
     new PrometheusRule(this, 'PrometheusRule', {
       metadata,

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { AlertRule } from './alert-rule';
+import { AlertRule, AlertSeverity } from './alert-rule';
 import { IMonitoringSegment, RecordingRule } from './segment';
 import { MetricQuery, MetricUnit } from '../core/metric-query';
 import { Owner } from '../core/owner';
@@ -13,6 +13,8 @@ export interface RuleContext {
   /** Empty where the namespace is not known at synthesis. */
   readonly namespace: string;
   readonly owner: Owner;
+  /** Whether nobody hears what the model says, so that nobody is woken up for it. */
+  readonly isShadow?: boolean;
 }
 
 const DEFAULT_HOLDS_FOR = Duration.minutes(2);
@@ -73,7 +75,7 @@ function toAlert(alert: AlertRule, context: RuleContext): unknown {
     expr: conditionOf(alert).expr,
     for: promDuration(alert.holdsFor ?? DEFAULT_HOLDS_FOR),
     keep_firing_for: promDuration(alert.keepFiringFor ?? DEFAULT_KEEP_FIRING_FOR),
-    labels: { ...namespaceOf(context), model: context.model, owner: owner.team, severity: alert.severity },
+    labels: { ...namespaceOf(context), model: context.model, owner: owner.team, severity: context.isShadow ? AlertSeverity.TICKET : alert.severity },
     annotations: {
       summary: `${context.model}: ${alert.summary}`,
       ...hasNumber(alert) ? { description: `${alert.query.title}: ${VALUE[alert.query.unit] ?? '{{ $value | humanize }}'}` } : {},

@@ -55,6 +55,8 @@ export interface LineageFact {
   readonly approvedBy?: string;
   readonly gateResult: string;
   readonly previousVersion?: string;
+  /** Whether its answers are thrown away. */
+  readonly isShadow?: boolean;
 }
 
 /** One stage of a rollout. */

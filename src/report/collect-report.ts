@@ -71,7 +71,7 @@ function toRollout(path: string, { router, stages, conditions, background, dryRu
 }
 
 function toLineage(fact: LineageFact): ReportedLineage {
-  const { model, version, artifactSha256, imageDigest, gitCommit, dataSnapshot, trainedBy, approvedBy, gateResult, previousVersion } = fact;
+  const { model, version, artifactSha256, imageDigest, gitCommit, dataSnapshot, trainedBy, approvedBy, gateResult, previousVersion, isShadow } = fact;
   return {
     model,
     version,
@@ -83,6 +83,7 @@ function toLineage(fact: LineageFact): ReportedLineage {
     approvedBy,
     gateResult,
     previousVersion,
+    isShadow,
   };
 }
 

@@ -241,6 +241,12 @@ export interface ReportedLineage {
    * @default - this is the first release
    */
   readonly previousVersion?: string;
+  /**
+   * Whether its answers are thrown away.
+   *
+   * @default - it serves
+   */
+  readonly isShadow?: boolean;
 }
 
 /** A piece that a stack does without. */

@@ -18,9 +18,10 @@ export function summaryOf(input: SummaryInput): string {
   const objects = Object.values(input.objects);
   return [
     `${input.stack || 'The app'} makes ${count(objects.reduce((sum, number) => sum + number, 0), 'object')} of ${count(objects.length, 'kind')}.`,
-    ...input.lineage.map(({ model, version }) => `It serves ${model} version ${version}.`),
+    ...input.lineage.map(({ model, version, isShadow }) => (isShadow ? `Version ${version} of ${model} answers copies of requests, which nobody hears.`
+      : `It serves ${model} version ${version}.`)),
     ...input.rollouts.map(({ stages, totalSeconds }) => `A new version takes over in ${count(stages.length, 'stage')} within ${formatSeconds(totalSeconds)}.`),
-    ...input.rollbacks.map(({ totalSeconds, objectiveSeconds }) => `A rollback takes ${formatSeconds(totalSeconds)} at worst` +
+    ...input.rollbacks.map(({ path, totalSeconds, objectiveSeconds }) => `A rollback${input.rollbacks.length > 1 ? ` of ${path}` : ''} takes ${formatSeconds(totalSeconds)} at worst` +
       `${objectiveSeconds === undefined ? '' : `, of ${formatSeconds(objectiveSeconds)} allowed`}.`),
     ...input.resources.workloads.length === 0 ? [] :
       [`Its pods request ${amount(input.resources.atMost)}, and ${amount(input.resources.duringRoll)} while a new version rolls out.`],

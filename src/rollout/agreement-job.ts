@@ -1,26 +1,38 @@
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AgreementOptions } from './shadow-options';
+import { AgreementOptions } from './agreement-options';
+import { NetworkPeer } from '../core/network-peer';
+import { PlatformProfile } from '../core/platform-profile';
+import { environmentOf } from '../core/pods/environment';
+import { labelsOf, PartOf, podMetadataOf, selectorOf } from '../core/pods/labels';
+import { PodNetwork } from '../core/pods/pod-network';
+import { ContainerParts, restrictedPodSpec } from '../core/pods/restricted-pod';
+import { checkCron } from '../private/cron';
 import { InputProblems } from '../private/input-error';
 import { CronJobObject } from '../private/l1/core-kinds';
+import { parseS3Uri } from '../private/s3-names';
+import { requireWebAddress } from '../private/web-address';
+import { IModelServing } from '../serving/serving';
 
 /** What the job compares. */
 export interface AgreementJobProps {
   readonly options: AgreementOptions;
-  readonly liveModel: string;
+  readonly live: IModelServing;
   readonly shadow: string;
   readonly until: string;
-  readonly podLabels: { [key: string]: string };
-  readonly podAnnotations: { [key: string]: string };
+  readonly platform: PlatformProfile;
 }
+
+/** Exit code of `mlops compare` that another try may change. */
+const TRY_AGAIN = 5;
 
 /** Adds what is wrong with a comparison of answers. */
 export function findAgreementProblems(problems: InputProblems, options: AgreementOptions): void {
-  const { liveLog, shadowLog, atLeast = 0.99, tolerance = 0, resources } = options;
-  for (const [name, log] of Object.entries({ liveLog, shadowLog }).filter(([, address]) => !/^[a-z][a-z0-9+]*:\/\/[^\s/]+\/\S+$/.test(address))) {
-    problems.add('shadow/malformed-log', `'${name}' must be a folder such as 's3://bucket/predictions-log/fraud-detection', got '${log}'`);
-  }
+  const { liveLog, shadowLog, atLeast = 0.99, tolerance = 0, minimumPairs = 1, resources } = options;
+  const { reports, schedule, pushgatewayUrl, pushgatewayAt } = options;
+  problems.attempt(() => parseS3Uri(liveLog));
+  problems.attempt(() => parseS3Uri(shadowLog));
   if (liveLog === shadowLog) {
     problems.add('shadow/one-log', `'liveLog' and 'shadowLog' must differ, got '${liveLog}' for both; a log that is compared with itself always agrees`);
   }
@@ -30,46 +42,36 @@ export function findAgreementProblems(problems: InputProblems, options: Agreemen
   if (!(tolerance >= 0)) {
     problems.add('shadow/malformed-tolerance', `'tolerance' must be at least 0, got ${tolerance}`);
   }
+  if (!Number.isInteger(minimumPairs) || minimumPairs < 1) {
+    problems.add('shadow/malformed-pairs', `'minimumPairs' must be a whole number of at least 1, got ${minimumPairs}`);
+  }
   if (!resources.cpu?.request || !resources.memory?.request || !resources.memory.limit) {
     problems.add('shadow/no-resources', "'agreement.resources' must name cpu.request, memory.request and memory.limit; the job shares nodes with the models");
   }
+  problems.attempt(() => reports !== undefined && parseS3Uri(reports));
+  problems.attempt(() => pushgatewayUrl !== undefined && requireWebAddress('pushgatewayUrl', pushgatewayUrl, ['http', 'https']));
+  if ((pushgatewayUrl === undefined) !== (pushgatewayAt === undefined)) {
+    problems.add('shadow/half-a-pushgateway',
+      `'pushgatewayUrl' and 'pushgatewayAt' belong together, got only '${pushgatewayUrl === undefined ? 'pushgatewayAt' : 'pushgatewayUrl'}'; `
+      + 'the one says where numbers go, the other lets them through the network policy');
+  }
+  if (schedule !== undefined) {checkCron('schedule', schedule, problems);}
+  problems.attempt(() => options.image.full);
 }
 
 /**
- * Compares answers with those of the live model once a day: `mlops compare` reads both logs of the day before, joins them by request and ends with an
- * error where too few agree. A comparison that failed is a failed job, for which kube-prometheus-stack has an alert.
+ * Compares answers with those of the live model once a day, and returns the name of its CronJob: `mlops compare` reads both logs of the day before,
+ * joins them by request and ends with an error where too few agree.
  */
-export function declareAgreementJob(scope: Construct, props: AgreementJobProps): void {
-  const { options, liveModel, shadow, until, podLabels, podAnnotations } = props;
-  const { image, liveLog, shadowLog, requestIdField = 'request_id', atLeast = 0.99, tolerance = 0, resources, serviceAccount, env = {} } = options;
-  const flags: { [flag: string]: string | number } = {
-    'live': liveModel,
-    'shadow': shadow,
-    'live-log': liveLog,
-    'shadow-log': shadowLog,
-    'request-id-field': requestIdField,
-    'agreement-at-least': atLeast,
-    tolerance,
-    'until': until,
-  };
-  const container = {
-    name: 'compare',
-    image: image.full.uri,
-    imagePullPolicy: 'IfNotPresent',
-    command: image.command('compare'),
-    args: Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
-    env: Object.entries({ ...env, ...image.environment }).map(([name, value]) => ({ name, value })),
-    resources: rendered(resources),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    volumeMounts: [{ name: 'scratch', mountPath: '/tmp' }],
-  };
-  new CronJobObject(scope, 'Agreement', {
+export function declareAgreementJob(scope: Construct, props: AgreementJobProps): string {
+  const { options, live, shadow, platform } = props;
+  const part: PartOf = { name: `${shadow}-agreement`, component: 'shadow-comparison', owner: live.owner, platform, model: live.modelName };
+  const { identity } = options;
+  const account = identity && new kplus.ServiceAccount(scope, 'AgreementServiceAccount', {
+    metadata: { name: identity.serviceAccountName, annotations: identity.serviceAccountAnnotations }, automountToken: false,
+  });
+  const job = new CronJobObject(scope, 'Agreement', {
+    metadata: { labels: labelsOf(part) },
     spec: {
       schedule: options.schedule ?? '17 5 * * *',
       timeZone: 'Etc/UTC',
@@ -80,33 +82,50 @@ export function declareAgreementJob(scope: Construct, props: AgreementJobProps):
       jobTemplate: {
         spec: {
           backoffLimit: 2,
+          // answers that differ do so at every try
+          podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { containerName: 'compare', operator: 'NotIn', values: [TRY_AGAIN] } }] },
           activeDeadlineSeconds: 3600,
           ttlSecondsAfterFinished: 7 * 86_400,
           template: {
-            metadata: { labels: podLabels, annotations: podAnnotations },
-            spec: {
-              restartPolicy: 'Never',
-              serviceAccountName: serviceAccount?.name,
-              automountServiceAccountToken: false,
-              enableServiceLinks: false,
-              securityContext: { runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532, seccompProfile: { type: 'RuntimeDefault' } },
-              containers: [container],
-              volumes: [{ name: 'scratch', emptyDir: { sizeLimit: '1Gi' } }],
-            },
+            metadata: podMetadataOf(part),
+            spec: restrictedPodSpec({
+              serviceAccountName: account?.name, containers: [containerOf(scope, props)], scratch: Size.gibibytes(2), fields: { restartPolicy: 'Never' },
+            }),
           },
         },
       },
     },
   });
+  const network = new PodNetwork(scope, 'AgreementNetwork', { name: part.name, podLabels: selectorOf(part), platform, ports: [], identity });
+  network.allowTo(options.bucketAt ?? NetworkPeer.anyHttps('both logs are read from S3'), 'predictions log');
+  if (options.pushgatewayAt) {network.allowTo(options.pushgatewayAt, 'agreement of the shadow');}
+  return job.name;
 }
 
-function rendered({ cpu, memory }: kplus.ContainerResources): any {
-  return {
-    requests: { cpu: cpu?.request?.amount, memory: mebi(memory?.request) },
-    limits: { cpu: cpu?.limit?.amount, memory: mebi(memory?.limit) },
+function containerOf(scope: Construct, { options, live, shadow, until }: AgreementJobProps): ContainerParts {
+  const { image, resources, env, secrets, reports, pushgatewayUrl } = options;
+  const flags: { [flag: string]: string | number | undefined } = {
+    'live': live.modelName,
+    shadow,
+    'live-log': options.liveLog,
+    'shadow-log': options.shadowLog,
+    'request-id-field': options.requestIdField,
+    'prediction-field': options.predictionField,
+    'agreement-at-least': options.atLeast ?? 0.99,
+    'tolerance': options.tolerance ?? 0,
+    'minimum-pairs': options.minimumPairs ?? 1000,
+    until,
+    'report': reports,
+    'push': pushgatewayUrl,
   };
-}
-
-function mebi(size: Size | undefined): string | undefined {
-  return size && `${size.toMebibytes()}Mi`;
+  return {
+    name: 'compare',
+    image: image.full,
+    resources,
+    env: environmentOf(scope, { HOME: '/tmp', ...image.environment, ...env }, secrets),
+    fields: {
+      command: image.command('compare'),
+      args: Object.entries(flags).filter(([, value]) => value !== undefined).map(([flag, value]) => `--${flag}=${value}`),
+    },
+  };
 }

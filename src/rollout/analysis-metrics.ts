@@ -88,7 +88,8 @@ function providerOf(check: GuardrailCheck, analysis: Analysis): any {
 function judgedQuery(check: GuardrailCheck, { options, subject }: Analysis): string {
   const { expr } = check.query!;
   if (check.needsTraffic === false || options.minimumRequests === 0) {return expr;}
-  const versions = expr.includes(STABLE_HASH) ? [subject.canary, subject.stable] : [subject.canary];
+  const compares = expr.includes(STABLE_HASH) || expr.includes(subject.stable.selector);
+  const versions = compares ? [subject.canary, subject.stable] : [subject.canary];
   const enough = versions.map((version) => `((${subject.metrics.throughput(version).expr}) * ${options.window} >= ${options.minimumRequests})`);
   return [`(${expr})`, ...enough].join(' and on () ');
 }

@@ -1,12 +1,11 @@
 import { Duration } from 'cdk8s';
+import { endedBadly, lastGood, WatchedCronJob } from './cron-job-watch';
 import { MetricQuery, MetricUnit } from '../core/metric-query';
 import { AlertRule, AlertSeverity } from '../monitoring/alert-rule';
 import { Panel, PanelKind, PanelLevel } from '../monitoring/panel';
 
 /** Which CronJob is watched. */
-export interface WatchedDrill {
-  readonly cronJob: string;
-  readonly namespace?: string;
+export interface WatchedDrill extends WatchedCronJob {
   readonly maxAge: Duration;
 }
 
@@ -29,8 +28,7 @@ export function drillAlerts(drill: WatchedDrill): AlertRule[] {
       alertName: 'RollbackDrillFailed',
       query: MetricQuery.promql({
         title: 'drills since the last good one',
-        // counted only when none runs: the last one began after the last good one ended
-        expr: `(${of(drill, 'kube_cronjob_status_last_schedule_time')} > ${lastGood(drill)}) and on () (${of(drill, 'kube_cronjob_status_active')} == 0)`,
+        expr: endedBadly(drill),
       }),
       severity: AlertSeverity.TICKET,
       holdsFor: Duration.minutes(5),
@@ -49,14 +47,4 @@ export function drillAlerts(drill: WatchedDrill): AlertRule[] {
 
 function age(drill: WatchedDrill): MetricQuery {
   return MetricQuery.promql({ title: 'time since', unit: MetricUnit.SECONDS, expr: `time() - ${lastGood(drill)}` });
-}
-
-/** A CronJob that never succeeded is as old as itself. */
-function lastGood(drill: WatchedDrill): string {
-  return `(${of(drill, 'kube_cronjob_status_last_successful_time')} or ${of(drill, 'kube_cronjob_created')})`;
-}
-
-function of({ cronJob, namespace }: WatchedDrill, metric: string): string {
-  const inNamespace = namespace === undefined ? '' : `namespace="${namespace}",`;
-  return `max(${metric}{${inNamespace}cronjob="${cronJob}"})`;
 }

@@ -1,5 +1,6 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { AgreementGuardrail } from './agreement-guardrail';
 import { settingsOf, timingOf } from './analysis-settings';
 import { toAnalysisSpec, VERSION_ARGS } from './analysis-spec';
 import { GuardrailSubject, IGuardrail } from './guardrail';
@@ -36,12 +37,16 @@ export function subjectOfShadow({ options, shadow, namespace, metrics }: Compari
   return { metrics, canary: of(shadow), stable: of(options.live.modelName) };
 }
 
-/** The guardrails that were chosen, or those that every shadow should meet. */
-export function guardrailsOf({ options, metrics, slo }: Comparison): IGuardrail[] {
-  return options.guardrails ?? [
-    Guardrail.latencyComparedWithStable(slo.latency.percentile, 1.2),
-    Guardrail.errorRatioComparedWithStable(0.005),
-    ...metrics.predictions ? [Guardrail.scoreDriftBelow(0.2)] : [],
+/** The guardrails that were chosen, or those that every shadow should meet, and the agreement of answers where it is known to Prometheus. */
+export function guardrailsOf({ options, shadow, metrics, slo }: Comparison): IGuardrail[] {
+  const { live, agreement } = options;
+  return [
+    ...options.guardrails ?? [
+      Guardrail.latencyComparedWithStable(slo.latency.percentile, 1.2),
+      Guardrail.errorRatioComparedWithStable(0.005),
+      ...metrics.predictions ? [Guardrail.scoreDriftBelow(0.2)] : [],
+    ],
+    ...agreement?.pushgatewayUrl === undefined ? [] : [new AgreementGuardrail(live.modelName, shadow, agreement.atLeast ?? 0.99)],
   ];
 }
 

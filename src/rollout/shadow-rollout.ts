@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { declareAgreementJob, findAgreementProblems } from './agreement-job';
 import { serviceOf } from './client-service';
+import { endedBadly } from './cron-job-watch';
 import { RollingWorkload } from './rolling-workload';
 import { Comparison, declareComparison, findComparisonProblems } from './shadow-comparison';
 import { reportCallers } from './shadow-findings';
@@ -16,6 +17,7 @@ import { factsOf } from '../private/facts';
 import { InputProblems } from '../private/input-error';
 import { PrometheusRule } from '../private/l1/monitoring-coreos-com';
 import { checkPaths } from '../private/routes';
+import { IModelServing } from '../serving/serving';
 import { ServingPod } from '../serving/serving-pod';
 
 /** Properties of `ShadowRollout`. */
@@ -88,11 +90,9 @@ export class ShadowRollout extends Construct {
     this.service = serviceOf(this, 'Service', props.podLabels, port, serviceName);
     props.route!.addMirror({ serviceName, port, percent, paths });
     this.comparisonTemplate = declareComparison(this, comparison).name;
-    this.remindOfTheEnd(props, deployment);
-    if (props.agreement) {
-      const { podLabels, podAnnotations } = props.platform.mesh;
-      declareAgreementJob(this, { options: props.agreement, liveModel: live.modelName, shadow: serviceName, until, podLabels, podAnnotations });
-    }
+    const { agreement, platform } = props;
+    const job = agreement && declareAgreementJob(this, { options: agreement, live, shadow: serviceName, until, platform });
+    this.remind(props, deployment, job);
     reportCallers(this, live);
     factsOf(this).notes.push(`${serviceName} gets copies of ${percent} % of the requests of ${live.modelName}${paths.length > 0 ? ` to ${paths.join(', ')}` : ''}, `
       + `and its answers are thrown away. It is compared until ${until}: after that an alert reminds ${live.owner.team} until it is removed, `
@@ -100,31 +100,42 @@ export class ShadowRollout extends Construct {
       + `The verdict: an AnalysisRun of '${this.comparisonTemplate}'.`);
   }
 
-  /** An alert, and no job that scales down: whoever applies the manifests would scale it up again. */
-  private remindOfTheEnd({ platform, live, until }: ShadowRolloutProps, deployment: ApiObject): void {
+  /** An alert when it is over, and no job that scales down: whoever applies the manifests would scale it up again. */
+  private remind({ platform, live, until, serviceName, agreement }: ShadowRolloutProps, deployment: ApiObject, job: string | undefined): void {
     const { namespace } = deployment.metadata;
     const ended = secondsOfDay('until', dayAfter('until', until, 1));
-    const { owner } = live;
+    const ticket = (alert: string, expr: string, summary: string) => shadowAlert(live, namespace, { alert, expr, for: '5m' }, summary);
     new PrometheusRule(this, 'End', {
       metadata: { labels: platform.metrics.selectorLabels },
       spec: {
         groups: [{
           name: `${deployment.name}: end`,
-          rules: [{
-            alert: 'ShadowOutlivedItsEnd',
-            expr: `max(kube_deployment_spec_replicas{${namespace === undefined ? '' : `namespace="${namespace}",`}deployment="${deployment.name}"}) > 0 and on () vector(time()) >= ${ended}`,
-            for: '5m',
-            labels: { ...namespace === undefined ? {} : { namespace }, model: live.modelName, owner: owner.team, severity: 'ticket' },
-            annotations: {
-              summary: `${live.modelName}: its shadow should have ended on ${until}, and still gets copies of requests`,
-              runbook_url: owner.runbookUrl,
-              ...owner.contact === undefined ? {} : { contact: owner.contact },
-            },
-          }],
+          rules: [
+            ticket('ShadowOutlivedItsEnd',
+              `max(kube_deployment_spec_replicas{${namespace === undefined ? '' : `namespace="${namespace}",`}deployment="${deployment.name}"}) > 0 and on () vector(time()) >= ${ended}`,
+              `its shadow should have ended on ${until}, and still gets copies of requests`),
+            // once it is over, nothing is compared, and the alert above says so
+            ...job === undefined ? [] : [ticket('ShadowDisagrees',
+              `${endedBadly({ cronJob: job, namespace })} and on () (vector(time()) < ${ended})`,
+              `less than ${inPercent(agreement!.atLeast ?? 0.99)} of the answers of ${serviceName} agreed, or there were too few to say: the log of CronJob ${job} says which`)],
+          ],
         }],
       },
     });
   }
+}
+
+/** An alert of the owner of the live model: nobody hears a shadow, so nobody is woken up. */
+function shadowAlert({ modelName, owner }: IModelServing, namespace: string | undefined, rule: { [field: string]: string }, summary: string): any {
+  return {
+    ...rule,
+    labels: { ...namespace === undefined ? {} : { namespace }, model: modelName, owner: owner.team, severity: 'ticket' },
+    annotations: { summary: `${modelName}: ${summary}`, runbook_url: owner.runbookUrl, ...owner.contact === undefined ? {} : { contact: owner.contact } },
+  };
+}
+
+function inPercent(share: number): string {
+  return `${Number((100 * share).toFixed(6))} %`;
 }
 
 function requireSense(scope: Construct, id: string, props: ShadowRolloutProps, comparison: Comparison): void {

@@ -63,6 +63,8 @@ export class ModelServing extends Construct implements IModelServing {
   public readonly worstCaseRollback: RollbackTerm[];
   /** Routes to the versions, for those who add to them, such as a shadow. None where the strategy routes nothing. */
   public readonly route?: ITrafficRoute;
+  /** Whether its answers are thrown away: its alerts wake nobody up. */
+  public readonly isShadow?: boolean;
   /** What rolls out stage by stage, to watch it. None where the strategy has no stages. */
   public readonly rollout?: IRollout;
   private readonly network: ServingNetwork;
@@ -109,6 +111,7 @@ export class ModelServing extends Construct implements IModelServing {
     });
     requireNoSideEffects(scope, id, binding, whole);
     this.modelName = binding.shadowName ?? release.model;
+    this.isShadow = binding.shadowName !== undefined;
     const workload = ApiObject.of(binding.workload);
     this.workload = binding.workload;
     this.service = binding.service;
@@ -137,10 +140,10 @@ export class ModelServing extends Construct implements IModelServing {
     });
     whole.autoscaling?.bind(this, workload, platform);
     reportAutoscaling(this, whole.autoscaling, this.metrics);
-    factsOf(this).lineage.push(release);
-    reportRollback(this, binding, rollbackObjective);
+    factsOf(this).lineage.push(this.isShadow ? { ...release, isShadow: true } : release);
     // nobody hears a shadow, so nobody has to be brought back from one
-    if (binding.shadowName === undefined) {
+    if (!this.isShadow) {
+      reportRollback(this, binding, rollbackObjective);
       const { modelName, owner } = this;
       describeRollback(this, { modelName, serviceName: this.serviceName, owner, platform, calls: binding.rollbackCalls ?? [] });
     }

@@ -35,6 +35,12 @@ export interface IModelServing extends IConstruct {
    * @default - not known
    */
   readonly servedRelease?: ModelRelease;
+  /**
+   * Whether its answers are thrown away: its alerts wake nobody up.
+   *
+   * @default false
+   */
+  readonly isShadow?: boolean;
 }
 
 /** The identity of a workload towards a cloud. */

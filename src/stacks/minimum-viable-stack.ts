@@ -98,7 +98,7 @@ export class MinimumViableStack extends Chart {
 
     applyAudit(this, { release: this.serving.release, owner: props.owner, platform: props.platform });
     describeApplication(this, props.platform.gitOps);
-    factsOf(this).leftOut.push(...MINIMUM_LEAVES_OUT);
+    factsOf(this).leftOut.push(...this.serving.rollout ? MINIMUM_LEAVES_OUT.filter(({ piece }) => piece !== 'Canary') : MINIMUM_LEAVES_OUT);
     this.report = new StackReport(this, 'Report', { description: props.description });
   }
 }

@@ -11,6 +11,16 @@ import { aPlatform, aRelease, DIGEST, OTHER_DIGEST, servingProps } from '../supp
 import { objectOf } from '../support/manifests';
 
 const slo = servingProps().slo;
+const agreement = {
+  image: RuntimeImage.of({ repository: 'registry.example.com/mlops/runtime', smallDigest: DIGEST, fullDigest: OTHER_DIGEST }),
+  liveLog: 's3://log/fraud',
+  shadowLog: 's3://log/fraud-next',
+  resources: { cpu: { request: Cpu.millis(500) }, memory: { request: Size.gibibytes(1), limit: Size.gibibytes(2) } },
+};
+const told = {
+  reports: 's3://log/reports', pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091', pushgatewayAt: NetworkPeer.namespace('monitoring', 9091),
+};
+const identity = { serviceAccountName: 'reads-logs', serviceAccountAnnotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/reads-logs' } };
 
 function make(options: Partial<ShadowOptions> = {}, serving = {}, namespace: string | null = 'ml') {
   const chart = new Chart(new App(), 'fraud', { namespace: namespace ?? undefined });
@@ -57,6 +67,21 @@ describe('the shadow', () => {
     const monitors = Testing.synth(chart).filter(({ kind }) => kind === 'PodMonitor');
 
     expect(monitors.map(({ spec }) => spec.podMetricsEndpoints[0].relabelings[0].replacement)).toEqual(['fraud-detection', 'fraud-next']);
+  });
+
+  test('wakes nobody up', () => {
+    const { chart, next } = make();
+    new Monitoring(chart, 'WatchNext', { serving: next, slo, platform: aPlatform() });
+    const rule = Testing.synth(chart).find(({ kind, metadata }) => kind === 'PrometheusRule' && metadata.name.includes('watchnext'));
+    const alerts = rule.spec.groups.flatMap(({ rules }: any) => rules).filter(({ alert }: any) => alert !== undefined);
+
+    expect(new Set(alerts.map(({ labels }: any) => labels.severity))).toEqual(new Set(['ticket']));
+  });
+
+  test('has no way back to be computed, and a lineage that says what it is', () => {
+    const { next } = make();
+
+    expect(factsOf(next)).toMatchObject({ rollback: [], lineage: [{ version: 'v3', isShadow: true }] });
   });
 
   test('may call nobody but DNS', () => {
@@ -138,9 +163,7 @@ describe('the comparison', () => {
   });
 
   test('of answers is a restricted job once a day that knows both logs', () => {
-    const resources = { cpu: { request: Cpu.millis(500) }, memory: { request: Size.gibibytes(1), limit: Size.gibibytes(2) } };
-    const image = RuntimeImage.of({ repository: 'registry.example.com/mlops/runtime', smallDigest: DIGEST, fullDigest: OTHER_DIGEST });
-    const { manifests } = make({ agreement: { image, liveLog: 's3://log/fraud', shadowLog: 's3://log/fraud-next', resources, atLeast: 0.98, tolerance: 0.001 } });
+    const { manifests } = make({ agreement: { ...agreement, atLeast: 0.98, tolerance: 0.001 } });
     const { spec } = objectOf(manifests, 'CronJob');
     const pod = spec.jobTemplate.spec.template.spec;
     const [container] = pod.containers;
@@ -148,13 +171,71 @@ describe('the comparison', () => {
     expect([spec.schedule, spec.timeZone, spec.concurrencyPolicy]).toEqual(['17 5 * * *', 'Etc/UTC', 'Forbid']);
     expect(container.command).toEqual(['mlops', 'compare']);
     expect(container.args).toEqual([
-      '--live=fraud-detection', '--shadow=fraud-next', '--live-log=s3://log/fraud', '--shadow-log=s3://log/fraud-next', '--request-id-field=request_id',
-      '--agreement-at-least=0.98', '--tolerance=0.001', '--until=2027-01-31',
+      '--live=fraud-detection', '--shadow=fraud-next', '--live-log=s3://log/fraud', '--shadow-log=s3://log/fraud-next',
+      '--agreement-at-least=0.98', '--tolerance=0.001', '--minimum-pairs=1000', '--until=2027-01-31',
     ]);
     expect(container.image).toBe(`registry.example.com/mlops/runtime@${OTHER_DIGEST}`);
     expect(container.resources).toEqual({ requests: { cpu: '500m', memory: '1024Mi' }, limits: { memory: '2048Mi' } });
-    expect(container.env).toEqual([{ name: 'CDK8S_MLOPS_VERSION', value: expect.any(String) }]);
+    expect(container.env).toEqual([{ name: 'HOME', value: '/tmp' }, { name: 'CDK8S_MLOPS_VERSION', value: expect.any(String) }]);
     expect(pod.securityContext.seccompProfile).toEqual({ type: 'RuntimeDefault' });
+    expect(spec.jobTemplate.spec.podFailurePolicy.rules[0].onExitCodes).toEqual({ containerName: 'compare', operator: 'NotIn', values: [5] });
+  });
+
+  test('of answers reads two folders, tells the Pushgateway, and may call nobody else', () => {
+    const { manifests } = make({ agreement: { ...agreement, ...told, bucketAt: NetworkPeer.cidr('10.9.0.0/24', 443), identity } });
+    const { template } = objectOf(manifests, 'CronJob').spec.jobTemplate.spec;
+    const policy = manifests.find(({ kind, spec }) => kind === 'NetworkPolicy' && spec.podSelector.matchLabels['app.kubernetes.io/component'] === 'shadow-comparison');
+
+    expect(template.spec.containers[0].args.slice(-4)).toEqual([
+      '--minimum-pairs=1000', '--until=2027-01-31', '--report=s3://log/reports', '--push=http://pushgateway.monitoring.svc:9091',
+    ]);
+    expect(template.spec.serviceAccountName).toBe('reads-logs');
+    expect(template.metadata.labels).toMatchObject(policy.spec.podSelector.matchLabels);
+    expect(policy.spec.ingress).toBeUndefined();
+    expect(policy.spec.egress.slice(-2)).toEqual([
+      { to: [{ ipBlock: { cidr: '10.9.0.0/24' } }], ports: [{ port: 443, protocol: 'TCP' }] },
+      { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }], ports: [{ port: 9091, protocol: 'TCP' }] },
+    ]);
+  });
+
+  test('of answers is part of the verdict where Prometheus knows it, as long as it is fresh', () => {
+    const { manifests } = make({ agreement: { ...agreement, ...told, atLeast: 0.98 } });
+    const { metrics } = manifests.find(({ kind, metadata }) => kind === 'AnalysisTemplate' && metadata.name.includes('comparison')).spec;
+    const asked = metrics.at(-1);
+
+    expect(asked).toMatchObject({ name: 'agreement', count: 1, inconclusiveLimit: 0, successCondition: 'len(result) > 0 && !isNaN(result[0]) && result[0] >= 0.98' });
+    expect(asked.interval).toBeUndefined();
+    expect(asked.provider.prometheus.query).toBe('max(shadow_agreement_ratio{job="mlops-compare",model="fraud-detection",shadow="fraud-next"}) and on () '
+      + '(time() - max(push_time_seconds{job="mlops-compare",model="fraud-detection",shadow="fraud-next"}) < 129600)');
+  });
+
+  test('of answers that failed is a ticket of the owner, until the shadow has ended', () => {
+    const { manifests } = make({ agreement });
+    const { metadata: { name } } = objectOf(manifests, 'CronJob');
+    const job = `{namespace="ml",cronjob="${name}"}`;
+    const [, rule] = objectOf(manifests, 'PrometheusRule').spec.groups[0].rules;
+
+    expect(rule).toEqual({
+      alert: 'ShadowDisagrees',
+      expr: `(max(kube_cronjob_status_last_schedule_time${job}) > (max(kube_cronjob_status_last_successful_time${job}) or max(kube_cronjob_created${job}))) `
+        + `and on () (max(kube_cronjob_status_active${job}) == 0) and on () (vector(time()) < ${Date.UTC(2027, 1, 1) / 1000})`,
+      for: '5m',
+      labels: { namespace: 'ml', model: 'fraud-detection', owner: 'risk-ml', severity: 'ticket' },
+      annotations: {
+        summary: `fraud-detection: less than 99 % of the answers of fraud-next agreed, or there were too few to say: the log of CronJob ${name} says which`,
+        runbook_url: 'https://runbooks.example.com/fraud',
+      },
+    });
+  });
+
+  test('waits until enough requests stand behind both', () => {
+    const { manifests } = make();
+    const { metrics: [latency] } = manifests.find(({ kind, metadata }) => kind === 'AnalysisTemplate' && metadata.name.includes('comparison')).spec;
+    const enough = (model: string) =>
+      `((sum(rate(model_inference_requests_total{namespace="ml",cdk8s_mlops_io_model="${model}"}[5m]))) * 300 >= 20)`;
+
+    expect(latency.provider.prometheus.query).toMatch(/ and on \(\) .* and on \(\) /);
+    expect(latency.provider.prometheus.query.endsWith(` and on () ${enough('fraud-next')} and on () ${enough('fraud-detection')}`)).toBe(true);
   });
 });
 

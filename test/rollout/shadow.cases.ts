@@ -100,10 +100,30 @@ export const cases: ErrorCase[] = [
     message: "[test/Next] 'egress' must be empty where answers are thrown away, got 10.0.0.0/8; a copy of a request would do there again what the request did (serving/egress-of-a-shadow)",
   },
   {
-    id: 'shadow/malformed-log',
+    id: 's3/malformed-uri',
     when: 'a log that is a path',
     provoke: without(agreement({ liveLog: '/var/log/predictions' })),
-    message: "[test/Next/Shadow] 'liveLog' must be a folder such as 's3://bucket/predictions-log/fraud-detection', got '/var/log/predictions' (shadow/malformed-log)",
+    message: "[test/Next/Shadow] an S3 address must look like 's3://<bucket>/<prefix>', got '/var/log/predictions' (s3/malformed-uri)",
+  },
+  {
+    id: 'shadow/malformed-pairs',
+    when: 'a verdict about no requests',
+    provoke: without(agreement({ minimumPairs: 0 })),
+    message: "[test/Next/Shadow] 'minimumPairs' must be a whole number of at least 1, got 0 (shadow/malformed-pairs)",
+  },
+  {
+    id: 'shadow/half-a-pushgateway',
+    when: 'numbers for a Pushgateway that the network policy does not let through',
+    provoke: without(agreement({ pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' })),
+    message: "[test/Next/Shadow] 'pushgatewayUrl' and 'pushgatewayAt' belong together, got only 'pushgatewayUrl'; "
+      + 'the one says where numbers go, the other lets them through the network policy (shadow/half-a-pushgateway)',
+  },
+  {
+    id: 'shadow/half-a-pushgateway',
+    when: 'a way to a Pushgateway that nobody names',
+    provoke: without(agreement({ pushgatewayAt: NetworkPeer.namespace('monitoring', 9091) })),
+    message: "[test/Next/Shadow] 'pushgatewayUrl' and 'pushgatewayAt' belong together, got only 'pushgatewayAt'; "
+      + 'the one says where numbers go, the other lets them through the network policy (shadow/half-a-pushgateway)',
   },
   {
     id: 'shadow/one-log',

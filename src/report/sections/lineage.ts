@@ -9,6 +9,7 @@ export function lineageSection({ lineage }: StackReportData): string | undefined
 function rowsOf(entry: ReportedLineage): string[][] {
   const rows: [string, string | undefined][] = [
     ['Version', text(entry.version)],
+    ['Answers', entry.isShadow ? 'thrown away: it is a shadow' : undefined],
     ['Version before', entry.previousVersion === undefined ? 'none, this is the first release' : text(entry.previousVersion)],
     ['Artifact', code(`sha256:${entry.artifactSha256}`)],
     ['Image', entry.imageDigest && code(entry.imageDigest)],
