@@ -45,12 +45,12 @@ def ours(folder: Path) -> dict[str, Any]:
     from cdk8s_mlops_runtime.drift.methods import Method, score
     from cdk8s_mlops_runtime.drift.table import Table
 
-    reference, current = Table(folder / "reference.parquet"), Table(folder / "current.parquet")
+    reference, current = Table.open(folder / "reference.parquet"), Table.open(folder / "current.parquet")
     imported = time.perf_counter()
     resting = peak()
     scores: dict[str, float] = {}
     for index, name in enumerate(reference.names):
-        before, now = reference.column(name), current.column(name)
+        before, now = reference.column(name, "numbers"), current.column(name, "numbers")
         scores[name] = score(Method(METHODS[index % 3]), before, now)
     return {"imports": imported - started, "seconds": time.perf_counter() - imported, "resting": resting, "peak": peak(), "scores": scores}
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from cases import ErrorCase, World
 from cases_artifacts import a_file
+from cdk8s_mlops_runtime.drift import streaming
+from cdk8s_mlops_runtime.problems import Unreachable
+from gateway import serve
 
 NUMBERS = {"age": [31.0, 42.0, 53.0]}
 
@@ -37,6 +42,21 @@ def unreadable(world: World) -> object:
     return world.run("drift", "fraud", "--reference", table(world, "reference", NUMBERS), "--current", world.folder / "window.parquet")
 
 
+def refused(world: World) -> object:
+    with serve() as gateway:
+        gateway.refuse.append(400)
+        try:
+            return drift(NUMBERS, NUMBERS, None, f"--push={gateway.url}")(world)
+        except Unreachable as problem:
+            raise Unreachable(problem.problem_id, re.sub(r"127.0.0.1:\d+", "gateway", str(problem).rpartition(" (")[0])) from problem
+
+
+def too_many(world: World) -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streaming, "MOST_VALUES", 2)
+        return drift({"id": ["a", "b"]}, {"id": ["a", "b", "c"]}, None, "--stream")(world)
+
+
 EMPTY = pa.array([], pa.float64())
 
 CASES = [
@@ -54,15 +74,15 @@ CASES = [
     ),
     ErrorCase(
         "drift/all-null",
-        "a column of nulls",
-        drift({"age": pa.nulls(3, pa.float64())}),
-        "the column 'age' of 'window.parquet' holds no value in 3 rows; find out who stopped to fill it",
+        "a reference of nulls",
+        drift(NUMBERS, {"age": pa.nulls(3, pa.float64())}),
+        "the column 'age' of 'reference.parquet' holds no finite value in 3 rows; leave it out of the features, or write the reference again",
     ),
     ErrorCase(
         "drift/all-null",
-        "a column of NaN and infinity",
-        drift({"age": [float("nan"), float("inf"), float("-inf")]}),
-        "the column 'age' of 'window.parquet' holds no finite value in 3 rows; find out who stopped to fill it",
+        "a reference of NaN and infinity, read twice",
+        drift(NUMBERS, {"age": [float("nan"), float("inf"), float("-inf")]}, None, "--stream"),
+        "the column 'age' of 'reference.parquet' holds no finite value in 3 rows; leave it out of the features, or write the reference again",
     ),
     ErrorCase(
         "drift/column-missing",
@@ -80,7 +100,7 @@ CASES = [
         "drift/unreadable",
         "another file",
         unreadable,
-        "'window.parquet' is neither Parquet nor CSV that can be read (Parquet magic bytes not found in footer. Either the file is corrupted or this is not a parquet file.)",
+        "'window.parquet' is neither Parquet, CSV nor JSON lines that can be read (Parquet magic bytes not found in footer. Either the file is corrupted or this is not a parquet file.)",
     ),
     ErrorCase(
         "drift/other-reference",
@@ -127,7 +147,7 @@ CASES = [
         "drift/unknown-setting",
         "a setting with a slip",
         drift(NUMBERS, NUMBERS, "{columns: {age: {treshold: 0.2}}}"),
-        "'columns.age.treshold' in '/folder/drift.yaml' is no setting; there is method, threshold",
+        "'columns.age.treshold' in '/folder/drift.yaml' is no setting; there is method, threshold, type",
     ),
     ErrorCase(
         "drift/malformed-share",
@@ -140,5 +160,126 @@ CASES = [
         "a rule for a feature that is not there",
         drift(NUMBERS, NUMBERS, "{columns: {agee: {threshold: 0.2}}}"),
         "the settings name 'agee', which is no feature of the reference; it has age",
+    ),
+    ErrorCase(
+        "drift/no-file",
+        "a reference that is not there",
+        lambda world: world.run("drift", "fraud", "--reference", "training.parquet", "--current", a_file(world, "b.csv")),
+        "the file 'training.parquet' is not there; look for a slip in the address",
+    ),
+    ErrorCase(
+        "drift/no-file",
+        "a log that is not there",
+        lambda world: world.run("drift", "fraud", "--reference", a_file(world, "a.csv", "age\n1\n"), "--current", "log"),
+        "the file 'log' is not there; look for a slip in the address",
+    ),
+    ErrorCase(
+        "drift/no-file",
+        "a bucket as reference",
+        lambda world: world.run("drift", "fraud", "--reference", "s3://acme-registry", "--current", a_file(world, "b.csv")),
+        "the file 's3://acme-registry' is not there; look for a slip in the address",
+    ),
+    ErrorCase(
+        "load/missing",
+        "a reference that is not in the bucket",
+        lambda world: world.run("drift", "fraud", "--reference", f"{world.bucket}/training.parquet", "--current", a_file(world, "b.csv")),
+        "'s3://registry/training.parquet' is not there, or not for us to read; promote the version, look for a slip in the address, or give the role of this pod the grant 'read'",
+        3,
+    ),
+    ErrorCase(
+        "drift/empty-window",
+        "a folder of the log without files",
+        lambda world: world.run(
+            "drift", "fraud", "--reference", table(world, "reference", NUMBERS), "--current", f"{world.bucket}/log/", "--window=60"
+        ),
+        "the window 's3://registry/log/' of 'fraud' has no requests; look at the predictions log, or widen the window",
+    ),
+    ErrorCase(
+        "drift/empty-window",
+        "a window in which nobody asked",
+        drift({**NUMBERS, "timestamp": ["2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "soon"]}, None, None, "--window=60"),
+        "the window '/folder/window.parquet' of 'fraud' has no requests; look at the predictions log, or widen the window",
+    ),
+    ErrorCase(
+        "drift/no-timestamps",
+        "a window over a log without times",
+        drift(NUMBERS, None, None, "--window=60"),
+        "'window.parquet' of '/folder/window.parquet' has no column 'timestamp', so nobody knows which requests are in the window; it has age",
+    ),
+    ErrorCase(
+        "drift/column-missing",
+        "a feature that no file of the log has",
+        drift({"amount": [1.0], "timestamp": [0]}, None, None, "--window=60"),
+        "'/folder/window.parquet' has no column 'age', it has amount, timestamp; record the feature, or take it out of the reference",
+    ),
+    ErrorCase(
+        "drift/other-type",
+        "text among the numbers of a CSV file",
+        lambda world: world.run(
+            "drift",
+            *("fraud", "--reference", table(world, "reference", NUMBERS), "--window=60"),
+            *("--current", a_file(world, "log.csv", "timestamp,age\n2026-01-01T00:00:00Z,old\n")),
+        ),
+        "the column 'age' held numbers when the model was trained and holds labels now; look at what writes the predictions log",
+    ),
+    ErrorCase(
+        "drift/other-type",
+        "text among the numbers of JSON lines",
+        lambda world: world.run(
+            "drift",
+            *("fraud", "--reference", table(world, "reference", NUMBERS), "--window=60"),
+            *("--current", a_file(world, "log.jsonl", '{"timestamp": "2026-01-01T00:00:00Z", "age": "old"}\n')),
+        ),
+        "the column 'age' held numbers when the model was trained and holds labels now; look at what writes the predictions log",
+    ),
+    ErrorCase(
+        "drift/declared-type",
+        "text that is called a number",
+        drift({"city": ["a"]}, {"city": ["a", "b"]}, "{columns: {city: {type: numerical}}}"),
+        "the settings call 'city' numerical, but the reference holds labels; call it categorical, or write numbers into the reference",
+    ),
+    ErrorCase(
+        "drift/malformed-count",
+        "half a sample",
+        drift(NUMBERS, NUMBERS, "{sampleCap: 0.5}"),
+        "'sampleCap' is a whole number of at least 1, got 0.5",
+    ),
+    ErrorCase(
+        "drift/unknown-choice",
+        "a type of another vocabulary",
+        drift(NUMBERS, NUMBERS, "{columns: {age: {type: float}}}"),
+        "'columns.age.type' is one of numerical, categorical, got 'float'",
+    ),
+    ErrorCase(
+        "drift/malformed-check",
+        "a check that is no part of an address",
+        drift(NUMBERS, NUMBERS, None, "--check=a/b"),
+        "the name of a check must be lower-case letters, digits and '-', got 'a/b'",
+    ),
+    ErrorCase(
+        "drift/malformed-gateway",
+        "a host as Pushgateway",
+        drift(NUMBERS, NUMBERS, None, "--push=pushgateway:9091"),
+        "the Pushgateway must look like 'http://pushgateway.monitoring.svc:9091', got 'pushgateway:9091'",
+    ),
+    ErrorCase(
+        "drift/gateway-unreachable",
+        "a Pushgateway that is not there",
+        drift(NUMBERS, NUMBERS, None, "--push=http://127.0.0.1:1"),
+        "the Pushgateway at 'http://127.0.0.1:1' does not answer (NewConnectionError); check address, egress and DNS",
+        5,
+    ),
+    ErrorCase(
+        "drift/gateway-refused",
+        "a Pushgateway that refuses",
+        refused,
+        "the Pushgateway at 'http://gateway' refused the numbers: 400 words",
+        5,
+    ),
+    ErrorCase(
+        "drift/too-many-values",
+        "a name of a request as a feature",
+        too_many,
+        "the column 'id' has more than 2 different values, which are too many to count one by one; leave out what names a request or a person",
     ),
 ]

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import Result
 
-from cdk8s_mlops_runtime.drift.check import DriftReport, FeatureDrift
 from cdk8s_mlops_runtime.drift.methods import Method, Rule
+from cdk8s_mlops_runtime.drift.report import DriftReport, FeatureDrift
 from cdk8s_mlops_runtime.drift.settings import DriftSettings
 
 Run = Callable[..., Result]
@@ -140,21 +140,21 @@ def test_each_feature_has_a_method_of_its_own(drift: Callable[..., Result], tmp_
 def test_prometheus_gets_every_score_and_the_verdict() -> None:
     feature = FeatureDrift('a "b"', Rule(Method.PSI, 0.15), 0.25, 0.0, 0.5, lost_values=True)
 
-    text = DriftReport("fraud", 20_000, DriftSettings(), (feature,)).to_prometheus()
+    text = DriftReport("fraud", 20_000, DriftSettings(), (feature,), judged=20_000).to_prometheus()
 
     assert [line for line in text.splitlines() if not line.startswith("#")] == [
-        'drift_score{model="fraud",feature="a \\"b\\"",method="psi"} 0.25',
-        'drift_missing_share{model="fraud",feature="a \\"b\\""} 0.5',
-        'drift_share{model="fraud"} 1',
-        'drift_samples{model="fraud"} 20000',
-        'drift_detected{model="fraud"} 1',
+        'drift_score{model="fraud",check="features",feature="a \\"b\\"",method="psi"} 0.25',
+        'drift_missing_share{model="fraud",check="features",feature="a \\"b\\""} 0.5',
+        'drift_share{model="fraud",check="features"} 1',
+        'drift_samples{model="fraud",check="features"} 20000',
+        'drift_detected{model="fraud",check="features"} 1',
     ]
 
 
 def test_metrics_are_a_file(drift: Callable[..., Result], tmp_path: Path) -> None:
     drift(FEATURES, "--metrics", tmp_path / "drift.prom")
 
-    assert 'drift_detected{model="fraud"} 0\n' in (tmp_path / "drift.prom").read_text()
+    assert 'drift_detected{model="fraud",check="features"} 0\n' in (tmp_path / "drift.prom").read_text()
 
 
 def test_columns_that_cannot_be_compared_are_left_out(run: Run, tmp_path: Path) -> None:
@@ -172,3 +172,15 @@ def test_the_reference_is_the_one_that_was_written_with_the_model(run: Run, tmp_
         "waiting"
         in run("drift", "fraud", "--reference", reference, "--current", reference, "--reference-sha256", sha256_of(reference)).output
     )
+
+
+def test_a_feature_that_nobody_fills_any_more_has_drifted_and_the_others_are_judged(drift: Callable[..., Result], tmp_path: Path) -> None:
+    holes = {**FEATURES, "age": np.full(4000, np.nan)}
+
+    lines = drift(holes, "--json", tmp_path / "report.json", "--metrics", tmp_path / "drift.prom").output.splitlines()
+
+    assert lines[0] == "fraud: no drift; 1 of 4 features drifted in 4000 samples: age"
+    assert lines[1] == "* age: psi no value (threshold 0.15), missing 0.0% -> 100.0%"
+    assert json.loads((tmp_path / "report.json").read_text())["features"][0]["score"] is None
+    assert 'feature="age",method="psi"' not in (tmp_path / "drift.prom").read_text()
+    assert 'drift_missing_share{model="fraud",check="features",feature="age"} 1\n' in (tmp_path / "drift.prom").read_text()

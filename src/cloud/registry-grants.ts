@@ -101,7 +101,7 @@ export class RegistryGrants {
   }
 
   /**
-   * A drift detector: read the predictions log and the reference distributions of one model.
+   * A drift detector: read the predictions log and the reference distributions of one model, write reports about it.
    *
    * @param role role of the detector
    * @param model name of the model
@@ -110,10 +110,11 @@ export class RegistryGrants {
   public detectDrift(role: IWorkloadRole, model: string): void {
     requireModel(model);
     const log = RegistryLayout.predictionsLog(model);
-    this.give(role, `drift.${model}`, ['kms:Decrypt'], [
+    this.give(role, `drift.${model}`, WRITE_KEY, [
       allow('ReadPredictions', ['s3:GetObject'], this.objects(log)),
       this.list('ListPredictions', log),
       allow('ReadReference', ['s3:GetObject'], this.objects(RegistryLayout.reference(model))),
+      allow('WriteReports', ['s3:PutObject'], this.objects(RegistryLayout.reports(model))),
     ]);
   }
 

@@ -17,6 +17,8 @@ export class RegistryLayout {
   public static readonly REFERENCE = 'reference/';
   /** Requests and answers, written by servers. */
   public static readonly PREDICTIONS_LOG = 'predictions-log/';
+  /** What drift checks found, written by them: pages for people, and the numbers. */
+  public static readonly REPORTS = 'reports/';
   /** Who did what: written once, never deleted. */
   public static readonly AUDIT = 'audit/';
   /** Artifacts of an MLflow server. */
@@ -95,6 +97,15 @@ export class RegistryLayout {
    */
   public static predictionsLog(model: string): string {
     return `${RegistryLayout.PREDICTIONS_LOG}${model}/`;
+  }
+
+  /**
+   * Reports of the drift checks of a model.
+   *
+   * @param model name of the model
+   */
+  public static reports(model: string): string {
+    return `${RegistryLayout.REPORTS}${model}/`;
   }
 
   /**

@@ -11,9 +11,15 @@ export interface IDriftDetector extends IConstruct {
   /** What it measured, for alerts and panels. */
   readonly metrics: DriftMetrics;
   /**
-   * Address of the latest report, for alerts.
+   * Address of the latest report on the features, for alerts.
    *
    * @default - no report is written
    */
   readonly reportUri?: string;
+  /**
+   * Address of the latest report on the model's answers, for alerts.
+   *
+   * @default - no report is written
+   */
+  readonly answersReportUri?: string;
 }

@@ -59,7 +59,10 @@ export interface DriftCronJobProps {
   readonly platform: PlatformProfile;
   /** Features of the training. */
   readonly reference: DriftReference;
-  /** Folder of the predictions log, such as `s3://acme-registry/predictions-log/fraud/`. */
+  /**
+   * Folder of the predictions log, such as `s3://acme-registry/predictions-log/fraud/`: Parquet, CSV or JSON lines with a row per request and a
+   * column `timestamp`, as `PredictionLog` writes it. Requests from before the reference was written do not count: another model was asked.
+   */
   readonly predictionsLog: string;
   /** Features that are compared. At least one. */
   readonly features: DriftColumn[];
@@ -110,7 +113,7 @@ export interface DriftCronJobProps {
    */
   readonly missingShare?: number;
   /**
-   * Folder of the reports, such as `s3://acme-registry/reports/drift/fraud/`.
+   * Folder of the reports, such as `s3://acme-registry/reports/fraud/`: a page with Evidently's pictures, and the numbers as JSON.
    *
    * @default - no report is written
    */

@@ -33,6 +33,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
   public readonly owner: Owner;
   public readonly metrics: DriftMetrics;
   public readonly reportUri?: string;
+  public readonly answersReportUri?: string;
   private readonly props: DriftCronJobProps;
 
   /**
@@ -48,7 +49,8 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     this.modelName = props.modelName;
     this.owner = props.owner;
     this.metrics = DriftMetrics.ofModel(props.modelName);
-    this.reportUri = props.reports && `${props.reports.replace(/\/$/, '')}/latest.html`;
+    this.reportUri = latestReport(props, 'features');
+    this.answersReportUri = props.answers && latestReport(props, 'answers');
     const action = problems.attempt(() => props.response.bind(this, this));
     if (action && action.retrainings.length > 0 && Chart.of(this).namespace === undefined) {
       problems.add('drift/no-namespace', "the chart must have a 'namespace' where drift starts trainings, got none: rights are given to an account of a namespace");
@@ -174,6 +176,11 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     }
     return account.name;
   }
+}
+
+/** Where `mlops drift --report` puts the page of a check. */
+function latestReport({ reports }: DriftCronJobProps, check: string): string | undefined {
+  return reports && `${reports.replace(/\/$/, '')}/${check}/latest.html`;
 }
 
 /** The token as pods usually get it, but for the one container that needs it. */

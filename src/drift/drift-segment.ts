@@ -61,9 +61,15 @@ export class DriftSegment implements IMonitoringSegment {
         alertName: 'ModelDrifted',
         query: metrics.detected,
         condition: '> 0',
-        summary: `what it is asked differs from what it was trained on${this.where}`,
+        summary: `what it is asked differs from what it was trained on${seeAlso(this.detector.reportUri)}`,
       },
-      { ...ticket, alertName: 'AnswersDrifted', query: metrics.answersDetected, condition: '> 0', summary: `its answers differ from those of the training${this.where}` },
+      {
+        ...ticket,
+        alertName: 'AnswersDrifted',
+        query: metrics.answersDetected,
+        condition: '> 0',
+        summary: `its answers differ from those of the training${seeAlso(this.detector.answersReportUri)}`,
+      },
       {
         ...ticket,
         alertName: 'DriftCheckStale',
@@ -84,9 +90,8 @@ export class DriftSegment implements IMonitoringSegment {
   public recordingRules(): RecordingRule[] {
     return [];
   }
+}
 
-  private get where(): string {
-    const { reportUri } = this.detector;
-    return reportUri === undefined ? '' : `; report: ${reportUri}`;
-  }
+function seeAlso(reportUri: string | undefined): string {
+  return reportUri === undefined ? '' : `; report: ${reportUri}`;
 }

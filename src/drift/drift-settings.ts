@@ -9,8 +9,9 @@ export function settingsOf(props: DriftCronJobProps, columns: DriftColumn[]): st
     sampleCap: props.sampleCap ?? 1_000_000,
     driftShare: props.driftShare ?? 0.3,
     missingShare: props.missingShare ?? 0.1,
-    columns: Object.fromEntries(columns.map(({ name, method = DriftMethod.psi() }) =>
-      [name, { method: method.methodName, threshold: method.threshold.value }])),
+    otherColumns: 'ignore',
+    columns: Object.fromEntries(columns.map(({ name, type, method = DriftMethod.psi() }) =>
+      [name, { type, method: method.methodName, threshold: method.threshold.value }])),
   });
 }
 

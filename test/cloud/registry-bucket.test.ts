@@ -142,6 +142,7 @@ describe('no graveyard', () => {
       rule('archive-reference', 'reference/', { ...tier, ...archiveOld, ...expireOld(365) }),
       rule('archive-mlflow', 'mlflow/', { ...tier, ...archiveOld, ...expireOld(365) }),
       rule('archive-predictions-log', 'predictions-log/', { ...tier, ...archiveOld, ...expireOld(365) }),
+      rule('expire-reports', 'reports/', { expiration: [{ days: 365 }], ...expireOld(7) }),
       rule('archive-data', 'data/', { ...tier, ...archiveOld }),
       rule('archive-audit', 'audit/', { ...tier, ...archiveOld }),
       rule('erase-pii', 'pii/', { ...tier, ...expireOld(7) }),
@@ -149,12 +150,12 @@ describe('no graveyard', () => {
     expect(lifecycle.depends_on).toEqual([expect.stringMatching(/^aws_s3_bucket_versioning\./)]);
   });
 
-  test('current objects expire among candidates only', () => {
+  test('current objects expire among candidates and reports only', () => {
     const { rule: rules } = resource(stackWith(), 'aws_s3_bucket_lifecycle_configuration');
 
     const expiring = rules.filter(({ expiration }: any) => expiration?.[0].days !== undefined).map(({ filter }: any) => filter[0].prefix);
 
-    expect(expiring).toEqual(['models/']);
+    expect(expiring).toEqual(['models/', 'reports/']);
   });
 
   test('how long each kind is kept can be said', () => {

@@ -67,7 +67,8 @@ describe('policy documents', () => {
       allow('ReadPredictions', ['s3:GetObject'], ['predictions-log/fraud/*']),
       list('ListPredictions', 'predictions-log/fraud/*'),
       allow('ReadReference', ['s3:GetObject'], ['reference/fraud/*']),
-      useKey('kms:Decrypt'),
+      allow('WriteReports', ['s3:PutObject'], ['reports/fraud/*']),
+      useKey('kms:GenerateDataKey', 'kms:Decrypt'),
     ],
     mlflow: [
       allow('UseArtifacts', ['s3:GetObject', ...upload], ['mlflow/*']),
@@ -115,6 +116,7 @@ describe('least privilege, over every action on every folder', () => {
     'data/transactions.parquet', 'pii/customers.parquet',
     'reference/fraud/scores.json', 'reference/other/scores.json',
     'predictions-log/fraud/2026/01/01.jsonl', 'predictions-log/other/2026/01/01.jsonl',
+    'reports/fraud/features/latest.html', 'reports/other/features/latest.html',
     'audit/fraud/7.json', 'audit/other/7.json', 'mlflow/1/artifacts/model.bin', 'elsewhere/file',
   ];
   const requests: { [verb: string]: { action: string; context?: { [key: string]: string } } } = {
@@ -149,7 +151,9 @@ describe('least privilege, over every action on every folder', () => {
       ...on('production/fraud/manifest.json', ['create', 'replace', 'part', 'abort']),
       ...on('audit/fraud/7.json', anyPut),
     ],
-    drift: ['get predictions-log/fraud/2026/01/01.jsonl', 'get reference/fraud/scores.json'],
+    drift: [
+      'get predictions-log/fraud/2026/01/01.jsonl', 'get reference/fraud/scores.json', ...on('reports/fraud/features/latest.html', anyPut),
+    ],
     mlflow: on('mlflow/1/artifacts/model.bin', ['get', ...anyUpload]),
     garbageCollector: on('mlflow/1/artifacts/model.bin', ['get', 'delete']),
     auditor: [...on('audit/fraud/7.json', ['get', 'get-old']), ...on('audit/other/7.json', ['get', 'get-old'])],
@@ -174,7 +178,7 @@ describe('least privilege, over every action on every folder', () => {
     logger: ['kms:Decrypt', 'kms:GenerateDataKey'],
     trainer: ['kms:Decrypt', 'kms:GenerateDataKey'],
     promoter: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    drift: ['kms:Decrypt'],
+    drift: ['kms:Decrypt', 'kms:GenerateDataKey'],
     mlflow: ['kms:Decrypt', 'kms:GenerateDataKey'],
     garbageCollector: ['kms:Decrypt'],
     auditor: ['kms:Decrypt'],

@@ -10,6 +10,7 @@ test('every actor has a folder of its own for a model', () => {
     aliases: RegistryLayout.manifest('fraud'),
     drift: RegistryLayout.reference('fraud'),
     servers: RegistryLayout.predictionsLog('fraud'),
+    reports: RegistryLayout.reports('fraud'),
     everybody: RegistryLayout.audit('fraud'),
   }).toEqual({
     trainer: 'models/fraud/candidates/',
@@ -20,6 +21,7 @@ test('every actor has a folder of its own for a model', () => {
     aliases: 'production/fraud/manifest.json',
     drift: 'reference/fraud/',
     servers: 'predictions-log/fraud/',
+    reports: 'reports/fraud/',
     everybody: 'audit/fraud/',
   });
 });
@@ -27,7 +29,7 @@ test('every actor has a folder of its own for a model', () => {
 test('no folder contains another, so a grant on one is not a grant on two', () => {
   const folders = [
     RegistryLayout.MODELS, RegistryLayout.PRODUCTION, RegistryLayout.DATA, RegistryLayout.PERSONAL_DATA,
-    RegistryLayout.REFERENCE, RegistryLayout.PREDICTIONS_LOG, RegistryLayout.AUDIT, RegistryLayout.MLFLOW,
+    RegistryLayout.REFERENCE, RegistryLayout.PREDICTIONS_LOG, RegistryLayout.REPORTS, RegistryLayout.AUDIT, RegistryLayout.MLFLOW,
   ];
 
   const nested = folders.filter((folder) => folders.some((other) => other !== folder && folder.startsWith(other)));

@@ -59,7 +59,10 @@ describe('a check', () => {
       sampleCap: 1000000,
       driftShare: 0.3,
       missingShare: 0.1,
-      columns: { amount: { method: 'psi', threshold: 0.15 }, country: { method: 'psi', threshold: 0.15 } },
+      otherColumns: 'ignore',
+      columns: {
+        amount: { type: 'numerical', method: 'psi', threshold: 0.15 }, country: { type: 'categorical', method: 'psi', threshold: 0.15 },
+      },
     });
   });
 
@@ -85,13 +88,14 @@ describe('a check', () => {
       sampleCap: 50000,
       driftShare: 0.5,
       missingShare: 0.02,
+      otherColumns: 'ignore',
       columns: {
-        a: { method: 'psi', threshold: 0.2 },
-        b: { method: 'ks', threshold: 0.05 },
-        c: { method: 'kl_div', threshold: 0.1 },
-        d: { method: 'jensenshannon', threshold: 0.1 },
-        e: { method: 'wasserstein', threshold: 0.1 },
-        f: { method: 'chisquare', threshold: 0.01 },
+        a: { type: 'numerical', method: 'psi', threshold: 0.2 },
+        b: { type: 'numerical', method: 'ks', threshold: 0.05 },
+        c: { type: 'numerical', method: 'kl_div', threshold: 0.1 },
+        d: { type: 'numerical', method: 'jensenshannon', threshold: 0.1 },
+        e: { type: 'numerical', method: 'wasserstein', threshold: 0.1 },
+        f: { type: 'categorical', method: 'chisquare', threshold: 0.01 },
       },
     });
     expect([DriftThreshold.distance(0.2).operator, DriftThreshold.pValue(0.01).operator]).toEqual(['>', '<']);
@@ -108,7 +112,7 @@ describe('a check', () => {
     expect(pod.initContainers.map(({ name }: any) => name)).toEqual(['check-features']);
     expect(pod.initContainers[0].args).toContain('--window=43200');
     expect(pod.containers[0].args).toEqual(expect.arrayContaining(['--check=answers', '--window=21600', '--settings=/etc/drift/answers.json']));
-    expect(settings(of, 'answers.json').columns).toEqual({ score: { method: 'psi', threshold: 0.15 } });
+    expect(settings(of, 'answers.json').columns).toEqual({ score: { type: 'numerical', method: 'psi', threshold: 0.15 } });
   });
 
   test('a restricted pod without a token, with what the registry asks of it', () => {
@@ -142,7 +146,7 @@ describe('a check', () => {
   test('the report has an address that alerts can name', () => {
     const { detector, pod } = make({ reports: 's3://acme-registry/reports/fraud/' });
 
-    expect(detector.reportUri).toBe('s3://acme-registry/reports/fraud/latest.html');
+    expect([detector.reportUri, detector.answersReportUri]).toEqual(['s3://acme-registry/reports/fraud/features/latest.html', undefined]);
     expect(pod.containers[0].args).toContain('--report=s3://acme-registry/reports/fraud/');
   });
 

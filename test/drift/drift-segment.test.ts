@@ -16,7 +16,7 @@ test('drift is told, and so is that nobody has looked', () => {
     ['DriftCheckStale', `time() - max(push_time_seconds{${group},check="features"})`, '> 10800', 'ticket'],
     ['DriftNeverChecked', `absent(push_time_seconds{${group},check="features"})`, undefined, 'ticket'],
   ]);
-  expect(alerts[0].summary).toBe('what it is asked differs from what it was trained on; report: s3://acme/reports/latest.html');
+  expect(alerts[0].summary).toBe('what it is asked differs from what it was trained on; report: s3://acme/reports/features/latest.html');
   expect(alerts.every(({ owner }) => owner!.team === 'risk-ml')).toBe(true);
 });
 

@@ -46,6 +46,7 @@ function grantsHold(sandbox: () => Sandbox): void {
     'data/transactions.parquet', 'pii/customers.parquet',
     'reference/fraud/scores.json', 'reference/other/scores.json',
     'predictions-log/fraud/2026/01/01.jsonl', 'predictions-log/other/2026/01/01.jsonl',
+    'reports/fraud/features/latest.html', 'reports/other/features/latest.html',
     'audit/fraud/7.json', 'audit/other/7.json', 'mlflow/1/model.bin', 'elsewhere/file',
   ];
   const write = ['create', 'abort'];
@@ -70,7 +71,12 @@ function grantsHold(sandbox: () => Sandbox): void {
       ],
       bucket: [],
     },
-    'drift': { objects: [...on('predictions-log/fraud/2026/01/01.jsonl', ['get']), ...on('reference/fraud/scores.json', ['get'])], bucket: ['list'] },
+    'drift': {
+      objects: [
+        ...on('predictions-log/fraud/2026/01/01.jsonl', ['get']), ...on('reference/fraud/scores.json', ['get']), ...on('reports/fraud/features/latest.html', ['create']),
+      ],
+      bucket: ['list'],
+    },
     'mlflow': { objects: on('mlflow/1/model.bin', ['get', ...write]), bucket: ['list'] },
     'garbage-collector': { objects: on('mlflow/1/model.bin', ['get', 'delete']), bucket: ['list'] },
     'auditor': {

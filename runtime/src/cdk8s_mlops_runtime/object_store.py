@@ -12,6 +12,7 @@ from .problems import Conflict, InputProblem, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from boto3 import Session
     from mypy_boto3_s3 import S3Client
@@ -95,13 +96,28 @@ class ObjectStore:
             return self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body, IfMatch=etag)["ETag"]
         raise AssertionError
 
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        """Write an object that one writer alone writes, whatever is there: the latest report."""
+        with self._told(key):
+            self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body, ContentType=content_type)
+
     def names(self, prefix: str) -> list[str]:
         """Keys below a prefix, sorted."""
-        found: list[str] = []
+        return sorted(key for key, _ in self.listed(prefix))
+
+    def listed(self, prefix: str) -> list[tuple[str, datetime]]:
+        """Keys below a prefix, and when each was written."""
+        found: list[tuple[str, datetime]] = []
         with self._told(prefix):
             for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix):
-                found.extend(entry["Key"].removeprefix(self.prefix) for entry in page.get("Contents", []))
-        return sorted(found)
+                found.extend((entry["Key"].removeprefix(self.prefix), entry["LastModified"]) for entry in page.get("Contents", []))
+        return found
+
+    def written(self, key: str) -> datetime | None:
+        """When an object was written, or nothing."""
+        with self._told(key, missing_is_none=True):
+            return self.client.head_object(Bucket=self.bucket, Key=self.prefix + key)["LastModified"]
+        return None
 
     def size(self, key: str) -> int | None:
         """Bytes of an object, or nothing."""

@@ -11,6 +11,9 @@ export interface Retention {
 /** Old versions move to cheap storage after this, and cannot expire before. */
 export const ARCHIVE_AFTER_DAYS = 30;
 
+/** A report of an hour is made out of what is kept elsewhere, and nothing refers to an old one. */
+const REPORTS_EXPIRE_AFTER_DAYS = 365;
+
 const ERASED_WITHIN_DAYS = 7;
 
 /**
@@ -24,6 +27,7 @@ export function lifecycleRules(retention: Retention): S3BucketLifecycleConfigura
     ...[RegistryLayout.PRODUCTION, RegistryLayout.REFERENCE, RegistryLayout.MLFLOW].map((folder) =>
       rule(`archive-${nameOf(folder)}`, folder, { ...tier(), ...archiveOld(), ...expireOld(retention.oldVersions) })),
     rule('archive-predictions-log', RegistryLayout.PREDICTIONS_LOG, { ...tier(), ...predictionsLog(retention) }),
+    rule('expire-reports', RegistryLayout.REPORTS, { expiration: [{ days: REPORTS_EXPIRE_AFTER_DAYS }], ...expireOld(ERASED_WITHIN_DAYS) }),
     // a release names the versions of the data that it was trained on, and an audit record is never lost
     ...[RegistryLayout.DATA, RegistryLayout.AUDIT].map((folder) => rule(`archive-${nameOf(folder)}`, folder, { ...tier(), ...archiveOld() })),
     // what was erased is gone soon

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from cdk8s_mlops_runtime.drift.check import DriftReport, DriftVerdict, check
+from cdk8s_mlops_runtime.drift.places import put
+from cdk8s_mlops_runtime.drift.push import push
+from cdk8s_mlops_runtime.drift.report import DriftReport, DriftVerdict, FeatureDrift
+from cdk8s_mlops_runtime.drift.run import Answer, Question, answer
 from cdk8s_mlops_runtime.drift.settings import DriftSettings
-from cdk8s_mlops_runtime.drift.table import Table
-from cdk8s_mlops_runtime.packing import sha256_of, write_whole
-from cdk8s_mlops_runtime.problems import Tampered
+from cdk8s_mlops_runtime.packing import write_whole
+from cdk8s_mlops_runtime.problems import InputProblem
 from cdk8s_mlops_runtime.release import require_model, require_sha256
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -20,54 +26,115 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command("drift")
 @click.argument("model")
-@click.option("--reference", required=True, type=FILE, help="Parquet or CSV file with the features of the training.")
+@click.option("--reference", required=True, help="Parquet, CSV or JSON lines with the features of the training: a file, or 's3://…'.")
 @click.option("--reference-sha256", help="SHA-256 that the reference must have.")
-@click.option("--current", required=True, type=FILE, help="Parquet or CSV file with the features of the requests of now.")
+@click.option("--current", required=True, help="The requests of now: a file, a folder, or 's3://…'.")
+@click.option("--window", type=click.IntRange(min=1), help="Seconds that requests count. All of them if left out.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="End of the window, in UTC. Now if left out.")
+@click.option("--time-column", default="timestamp", show_default=True, help="Column that says when a request was made.")
 @click.option(
     "--settings", type=FILE, help="YAML or JSON with methods and thresholds. PSI above 0.15 on more than 30 % of the features if left out."
 )
+@click.option("--check", default="features", show_default=True, help="Name of the check: a model may have several.")
+@click.option("--stream", is_flag=True, help="Read files that are larger than memory, twice. Every row counts.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="File for the report.")
 @click.option("--metrics", "metrics_path", type=click.Path(path_type=Path), help="File for the result as Prometheus reads it.")
+@click.option("--push", "gateway", help="Address of a Pushgateway for the result.")
+@click.option("--report", "reports", help="Folder for the report as a page, here or 's3://…'.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if the model has drifted.")
 def command(
     model: str,
-    reference: Path,
+    reference: str,
     reference_sha256: str | None,
-    current: Path,
+    current: str,
+    window: int | None,
+    until: datetime | None,
+    time_column: str,
     settings: Path | None,
+    check: str,
+    stream: bool,
     json_path: Path | None,
     metrics_path: Path | None,
+    gateway: str | None,
+    reports: str | None,
     exit_code: bool,
 ) -> None:
     """Compare what MODEL is asked now with what it was trained on."""
-    require_model(model)
-    if reference_sha256 is not None:
-        _require_reference(reference, require_sha256("--reference-sha256", reference_sha256))
-    report = check(model, Table(reference), Table(current), DriftSettings.read(settings) if settings else DriftSettings())
-    if json_path is not None:
-        write_whole(json_path, f"{json.dumps(report.to_json(), indent=2, ensure_ascii=False)}\n")
-    if metrics_path is not None:
-        write_whole(metrics_path, report.to_prometheus())
-    _tell(report)
-    if exit_code and report.verdict is DriftVerdict.DRIFT:
+    question = Question(
+        model=require_model(model),
+        check=_require_check(check),
+        reference=reference,
+        reference_sha256=None if reference_sha256 is None else require_sha256("--reference-sha256", reference_sha256),
+        current=current,
+        settings=DriftSettings.read(settings) if settings else DriftSettings(),
+        until=until.replace(tzinfo=UTC) if until else datetime.now(UTC),
+        seconds=window,
+        time_column=time_column,
+        streams=stream,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        found = answer(question, Path(folder))
+        page = f"{reports.rstrip('/')}/{check}" if reports else None
+        if page is not None:
+            found = replace(found, report=replace(found.report, context={**found.report.context, "page": f"{page}/latest.html"}))
+        _hand_out(found.report, json_path, metrics_path, gateway)
+        _tell(found.report)
+        if page is not None:
+            _publish(page, found, question.until)
+    if exit_code and found.report.verdict is DriftVerdict.DRIFT:
         sys.exit(1)
 
 
-def _require_reference(path: Path, expected: str) -> None:
-    found = sha256_of(path)
-    if found != expected:
-        raise Tampered(
-            "drift/other-reference",
-            f"the reference '{path.name}' has SHA-256 {found}, expected was {expected}; take the one that was written with the model",
-        )
+def _require_check(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", name):
+        raise InputProblem("drift/malformed-check", f"the name of a check must be lower-case letters, digits and '-', got '{name}'")
+    return name
+
+
+def _hand_out(report: DriftReport, json_path: Path | None, metrics_path: Path | None, gateway: str | None) -> None:
+    if json_path is not None:
+        write_whole(json_path, _json(report))
+    if metrics_path is not None:
+        write_whole(metrics_path, report.to_prometheus())
+    if gateway is not None:
+        push(gateway, report)
+
+
+def _publish(folder: str, found: Answer, until: datetime) -> None:
+    """The latest, whose address alerts name. The numbers are kept for those who look back, and the page of what drifted."""
+    from cdk8s_mlops_runtime.drift.picture import picture  # noqa: PLC0415 - seconds that only a page needs
+
+    page, record = picture(found.report, found.reference, found.current), _json(found.report).encode()
+    dated = f"{until:%Y/%m/%d/%H%M}"
+    names = ["latest", dated] if found.report.verdict is DriftVerdict.DRIFT else ["latest"]
+    for name in (dated, "latest"):
+        put(f"{folder}/{name}.json", record, "application/json")
+    for name in names:
+        put(f"{folder}/{name}.html", page, "text/html; charset=utf-8")
+
+
+def _json(report: DriftReport) -> str:
+    return f"{json.dumps(report.to_json(), indent=2, ensure_ascii=False)}\n"
 
 
 def _tell(report: DriftReport) -> None:
     drifted = f": {', '.join(report.drifted)}" if report.drifted else ""
+    sample = "" if report.judged == report.samples else f", judged by {report.judged} at random"
     click.echo(
-        f"{report.model}: {report.verdict}; {len(report.drifted)} of {len(report.features)} features drifted in {report.samples} samples{drifted}"
+        f"{report.model}: {report.verdict}; {len(report.drifted)} of {len(report.features)} features drifted in {report.samples} samples{sample}{drifted}"
     )
+    if dropped := report.context.get("dropped"):
+        click.echo(f"left out: {', '.join(f'{count} {_REASONS[reason]}' for reason, count in dropped.items())}")
     for feature in report.features:
-        mark = "*" if feature.has_drifted else " "
-        lost = f", missing {feature.missing_before:.1%} -> {feature.missing_now:.1%}" if feature.lost_values else ""
-        click.echo(f"{mark} {feature.name}: {feature.rule.method} {feature.score:.6g} (threshold {feature.rule.threshold:g}){lost}")
+        click.echo(_line(feature))
+
+
+_REASONS = {"outsideWindow": "outside the window", "withoutTimestamp": "without a timestamp", "beforeTraining": "from before the training"}
+
+
+def _line(feature: FeatureDrift) -> str:
+    mark = "*" if feature.has_drifted else " "
+    lost = f", missing {feature.missing_before:.1%} -> {feature.missing_now:.1%}" if feature.lost_values else ""
+    score = "no value" if feature.score is None else f"{feature.score:.6g}"
+    between = "" if feature.between is None else f" (between {feature.between[0]:.6g} and {feature.between[1]:.6g})"
+    return f"{mark} {feature.name}: {feature.rule.method} {score}{between} (threshold {feature.rule.threshold:g}){lost}"

@@ -3,150 +3,99 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from cdk8s_mlops_runtime.problems import InputProblem
 
-from .methods import Rule, score
+from .kinds import NUMBERS, require_kind
+from .methods import score
+from .report import DriftReport, FeatureDrift
 
 if TYPE_CHECKING:
+    from .column import Column
+    from .methods import Rule
     from .settings import DriftSettings
     from .table import Table
 
 
-class DriftVerdict(StrEnum):
-    """What a check says."""
-
-    DRIFT = "drift"
-    NO_DRIFT = "no drift"
-    WAITING = "waiting for samples"
-
-
 @dataclass(frozen=True, slots=True)
-class FeatureDrift:
-    """What a check says of one feature."""
+class Compared:
+    """Two samples of one feature, side by side. Without a score where one of them holds no value; between bounds where it is an estimate."""
 
-    name: str
-    rule: Rule
-    score: float
     missing_before: float
     missing_now: float
-    lost_values: bool
-
-    @property
-    def has_drifted(self) -> bool:
-        """By its score, or since values are missing that were there: the statistics see only what is not missing."""
-        return self.lost_values or self.rule.has_drifted(self.score)
-
-    def to_json(self) -> dict[str, Any]:
-        """As it stands in the report."""
-        return {
-            "feature": self.name,
-            "method": self.rule.method.value,
-            "score": self.score,
-            "threshold": self.rule.threshold,
-            "driftsIf": f"score {'<' if self.rule.method.is_p_value else '>'} threshold",
-            "drifted": self.has_drifted,
-            "missingShareBefore": self.missing_before,
-            "missingShareNow": self.missing_now,
-            "lostValues": self.lost_values,
-        }
+    score: float | None
+    between: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DriftReport:
-    """What a check says of a model."""
+class Comparison(Protocol):
+    """What compares the features of two samples."""
 
-    model: str
-    samples: int
-    settings: DriftSettings
-    features: tuple[FeatureDrift, ...]
-
-    @property
-    def drifted(self) -> list[str]:
-        """Features that have drifted."""
-        return [feature.name for feature in self.features if feature.has_drifted]
-
-    @property
-    def share(self) -> float:
-        """Share of the features that have drifted."""
-        return len(self.drifted) / len(self.features) if self.features else 0.0
-
-    @property
-    def verdict(self) -> DriftVerdict:
-        """Few samples say nothing; otherwise more than the share of the features must have drifted."""
-        if self.samples < self.settings.minimum_samples:
-            return DriftVerdict.WAITING
-        return DriftVerdict.DRIFT if len(self.drifted) > len(self.features) * self.settings.drift_share else DriftVerdict.NO_DRIFT
-
-    def to_json(self) -> dict[str, Any]:
-        """The report that is kept."""
-        return {
-            "model": self.model,
-            "verdict": self.verdict.value,
-            "samples": self.samples,
-            "minimumSamples": self.settings.minimum_samples,
-            "driftedShare": self.share,
-            "driftsIf": f"drifted features > {self.settings.drift_share:g} of all",
-            "driftedFeatures": self.drifted,
-            "features": [feature.to_json() for feature in self.features],
-        }
-
-    def to_prometheus(self) -> str:
-        """The result as Prometheus reads it, without the time: whoever serves it knows when."""
-        model = f'model="{self.model}"'
-        lines = ["# HELP drift_score How far a feature is from what the model was trained on.", "# TYPE drift_score gauge"]
-        lines += [
-            f'drift_score{{{model},feature="{_label(feature.name)}",method="{feature.rule.method}"}} {feature.score:.17g}'
-            for feature in self.features
-        ]
-        lines += ["# HELP drift_missing_share Share of requests without a value of the feature.", "# TYPE drift_missing_share gauge"]
-        lines += [
-            f'drift_missing_share{{{model},feature="{_label(feature.name)}"}} {feature.missing_now:.17g}' for feature in self.features
-        ]
-        for name, text, value in (
-            ("drift_share", "Share of the features that have drifted.", self.share),
-            ("drift_samples", "Requests that were looked at.", self.samples),
-            ("drift_detected", "Whether the model has drifted.", int(self.verdict is DriftVerdict.DRIFT)),
-        ):
-            lines += [f"# HELP {name} {text}", f"# TYPE {name} gauge", f"{name}{{{model}}} {value:.17g}"]
-        return "\n".join(lines) + "\n"
+    def compare(self, rules: dict[str, Rule]) -> dict[str, Compared]:
+        """Compare some features, each by its rule."""
+        ...
 
 
-def check(model: str, reference: Table, current: Table, settings: DriftSettings) -> DriftReport:
-    """Compare every feature of the reference, one at a time."""
+class TablesCompared:
+    """Two tables, compared one column at a time."""
+
+    def __init__(self, reference: Table, current: Table, kinds: dict[str, str]) -> None:
+        self._reference = reference
+        self._current = current
+        self._kinds = kinds
+
+    def compare(self, rules: dict[str, Rule]) -> dict[str, Compared]:
+        """Compare some features, each by its rule."""
+        return {name: self._one(name, rule) for name, rule in rules.items()}
+
+    def _one(self, name: str, rule: Rule) -> Compared:
+        kind = self._kinds[name]
+        require_kind(name, kind, self._current.kind(name))
+        before, now = self._reference.column(name, kind), self._current.column(name, kind)
+        require_values(name, self._reference.name, before)
+        return Compared(before.missing_share, now.missing_share, score(rule.method, before, now) if now.size else None)
+
+
+def require_values(name: str, reference: str, column: Column) -> None:
+    """A reference without values is a mistake of the training. A log without them is drift, and the worst."""
+    if column.size == 0:
+        raise InputProblem(
+            "drift/all-null",
+            f"the column '{name}' of '{reference}' holds no finite value in {column.rows} rows; leave it out of the features, or write the reference again",
+        )
+
+
+def kinds_of(model: str, reference: Table, settings: DriftSettings) -> dict[str, str]:
+    """The features to compare, and what they hold."""
     if reference.rows == 0:
         raise InputProblem(
-            "drift/empty-reference", f"the reference '{reference.path.name}' of '{model}' has no rows; write it again at the next training"
+            "drift/empty-reference", f"the reference '{reference.name}' of '{model}' has no rows; write it again at the next training"
         )
-    if current.rows == 0:
-        raise InputProblem(
-            "drift/empty-window",
-            f"the window '{current.path.name}' of '{model}' has no requests; look at the predictions log, or widen the window",
-        )
-    unknown = sorted(set(settings.rules) - set(reference.names))
+    unknown = [name for name in settings.rules if name not in reference.names]
     if unknown:
         raise InputProblem(
             "drift/unknown-column",
             f"the settings name '{unknown[0]}', which is no feature of the reference; it has {', '.join(reference.names)}",
         )
-    features = tuple(_feature(name, reference, current, settings) for name in reference.names)
-    return DriftReport(model, current.rows, settings, features)
+    names = reference.names if settings.others else list(settings.rules)
+    return {name: reference.kind(name) for name in names}
 
 
-def _feature(name: str, reference: Table, current: Table, settings: DriftSettings) -> FeatureDrift:
-    kinds = reference.kind(name), current.kind(name)
-    if kinds[0] != kinds[1]:
+def require_rows(model: str, log: str, rows: int) -> None:
+    """A window without requests is a log that nobody writes, or a window that is too short."""
+    if rows == 0:
         raise InputProblem(
-            "drift/other-type",
-            f"the column '{name}' held {kinds[0]} when the model was trained and holds {kinds[1] or 'something else'} now; look at what writes the predictions log",
+            "drift/empty-window", f"the window '{log}' of '{model}' has no requests; look at the predictions log, or widen the window"
         )
-    before, now = reference.column(name), current.column(name)
-    rule = settings.rule_of(name, numeric=before.is_numeric)
-    lost = now.missing_share - before.missing_share > settings.missing_share
-    return FeatureDrift(name, rule, score(rule.method, before, now), before.missing_share, now.missing_share, lost)
 
 
-def _label(name: str) -> str:
-    return name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+def judge(model: str, settings: DriftSettings, kinds: dict[str, str], comparison: Comparison, *, samples: int, judged: int) -> DriftReport:
+    """What the settings say of what was compared."""
+    rules = {name: settings.rule_of(name, numeric=kind == NUMBERS) for name, kind in kinds.items()}
+    features = tuple(_feature(name, rules[name], found, settings) for name, found in comparison.compare(rules).items())
+    return DriftReport(model, samples, settings, features, judged=judged)
+
+
+def _feature(name: str, rule: Rule, found: Compared, settings: DriftSettings) -> FeatureDrift:
+    lost = found.missing_now - found.missing_before > settings.missing_share
+    return FeatureDrift(name, rule, found.score, found.missing_before, found.missing_now, lost_values=lost, between=found.between)

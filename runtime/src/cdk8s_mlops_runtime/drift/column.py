@@ -27,11 +27,31 @@ class Column:
             kept = numbers[np.isfinite(numbers)]
             kept.sort()
             self.numbers: Floats = kept
-            self.labels: list[object] = []
+            self.labels: dict[object, int] = {}
             self.size = len(kept)
         else:
-            self.labels = [value for value in found.tolist() if value is not None and value == value]  # noqa: PLR0124 - NaN is not itself
-            self.size = len(self.labels)
+            self.labels = Counter(value for value in found.tolist() if value is not None and value == value)  # noqa: PLR0124 - NaN is not itself
+            self.size = self.labels.total()
+
+    @classmethod
+    def of_labels(cls, found: Any) -> Column:
+        """Labels out of a column of pyarrow, whatever they are written as."""
+        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        if pa.types.is_floating(found.type):
+            found = pc.if_else(pc.is_finite(found), found, None)
+        counted = found.cast(pa.string()).value_counts().to_pylist()
+        return cls.counted({entry["values"]: entry["counts"] for entry in counted if entry["values"] is not None}, len(found))
+
+    @classmethod
+    def counted(cls, labels: dict[object, int], rows: int) -> Column:
+        """Labels that were counted already."""
+        column = cls(np.array([], dtype=object))
+        column.rows = rows
+        column.labels = labels
+        column.size = sum(labels.values())
+        return column
 
     @property
     def missing_share(self) -> float:
@@ -46,7 +66,7 @@ class Column:
     def counts(self) -> dict[object, int]:
         """How often each value occurs."""
         if not self.is_numeric:
-            return dict(Counter(self.labels))
+            return self.labels
         values, counts = np.unique(self.numbers, return_counts=True)
         return dict(zip(values.tolist(), counts.tolist(), strict=True))
 

@@ -24,7 +24,8 @@ FEW_VALUES = 20
 _SMALLEST = 1e-4
 # scipy computes the exact distribution up to here, and so does Evidently
 _EXACT = 10_000
-_SMALLEST_SPREAD = 0.001
+# what a distance is measured in, at least
+SMALLEST_SPREAD = 0.001
 
 
 class Method(StrEnum):
@@ -79,11 +80,16 @@ def score(method: Method, reference: Column, current: Column) -> float:
     if method is Method.WASSERSTEIN:
         return _wasserstein(reference.sorted(), current.sorted())
     if method is Method.CHI_SQUARE:
-        return _chi_square(*reference.counts_with(current))
-    expected, observed = shares(*reference.bins_with(current))
+        return chi_square(*reference.counts_with(current))
+    return of_bins(method, *reference.bins_with(current))
+
+
+def of_bins(method: Method, expected: Counts, observed: Counts) -> float:
+    """PSI, Kullback-Leibler or Jensen-Shannon, of counts in bins."""
+    before, now = shares(expected, observed)
     if method is Method.JENSEN_SHANNON:
-        return _jensen_shannon(expected, observed)
-    return distance(method, _filled(expected), _filled(observed))
+        return _jensen_shannon(before, now)
+    return distance(method, _filled(before), _filled(now))
 
 
 def distance(method: Method, expected: Floats, observed: Floats) -> float:
@@ -113,8 +119,12 @@ def _jensen_shannon(expected: Floats, observed: Floats) -> float:
 def _ks(reference: Floats, current: Floats) -> float:
     if max(len(reference), len(current)) <= _EXACT:
         return float(stats.ks_2samp(reference, current).pvalue)
-    size = len(reference) * len(current) / (len(reference) + len(current))
-    return float(stats.kstwo.sf(ks_distance(reference, current), round(size)))
+    return ks_p_value(ks_distance(reference, current), len(reference), len(current))
+
+
+def ks_p_value(apart: float, reference: int, current: int) -> float:
+    """How likely so large a distance of two samples of these sizes is by chance, where they are large."""
+    return float(stats.kstwo.sf(apart, round(reference * current / (reference + current))))
 
 
 def ks_distance(reference: Floats, current: Floats) -> float:
@@ -134,11 +144,10 @@ def _wasserstein(reference: Floats, current: Floats) -> float:
     widths = np.diff(everything)
     below = np.searchsorted(reference, everything[:-1], side="right") / len(reference)
     below -= np.searchsorted(current, everything[:-1], side="right") / len(current)
-    spread = max(float(np.std(reference)), _SMALLEST_SPREAD)
-    return float(np.dot(np.abs(below), widths)) / spread
+    return float(np.dot(np.abs(below), widths)) / max(float(np.std(reference)), SMALLEST_SPREAD)
 
 
-def _chi_square(expected: Counts, observed: Counts) -> float:
+def chi_square(expected: Counts, observed: Counts) -> float:
     """The expectation is scaled to the size of the sample; what was never expected makes the difference infinite, and p zero."""
     scaled = expected * (observed.sum() / expected.sum())
     with np.errstate(divide="ignore"):

@@ -9,14 +9,15 @@ import yaml
 
 from cdk8s_mlops_runtime.problems import InputProblem
 
+from .kinds import DECLARED
 from .methods import Method, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
-_KNOWN = {"minimumSamples", "driftShare", "missingShare", "method", "threshold", "columns"}
-_KNOWN_OF_COLUMN = {"method", "threshold"}
+_KNOWN = {"minimumSamples", "sampleCap", "driftShare", "missingShare", "method", "threshold", "columns", "otherColumns"}
+_KNOWN_OF_COLUMN = {"type", "method", "threshold"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,12 @@ class DriftSettings:
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
     default: Rule = field(default_factory=lambda: Rule(Method.PSI, Method.PSI.default_threshold))
+    # what columns hold, where a number may be a label
+    types: Mapping[str, str] = field(default_factory=dict)
+    # whether columns without a rule of their own are compared by the default
+    others: bool = True
     minimum_samples: int = 10_000
+    sample_cap: int = 1_000_000
     drift_share: float = 0.3
     missing_share: float = 0.1
 
@@ -59,7 +65,14 @@ class DriftSettings:
             return cls(
                 rules={str(name): _rule(column, content) for name, column in columns.items()},
                 default=_rule(content, {}),
-                minimum_samples=int(content.get("minimumSamples", defaults.minimum_samples)),
+                types={
+                    str(name): _one_of(f"columns.{name}.type", column["type"], DECLARED)
+                    for name, column in columns.items()
+                    if "type" in column
+                },
+                others=_one_of("otherColumns", content.get("otherColumns", "compare"), ("compare", "ignore")) == "compare",
+                minimum_samples=_count("minimumSamples", content, defaults.minimum_samples),
+                sample_cap=_count("sampleCap", content, defaults.sample_cap),
                 drift_share=_share("driftShare", content, defaults.drift_share),
                 missing_share=_share("missingShare", content, defaults.missing_share),
             )
@@ -89,3 +102,16 @@ def _share(name: str, content: Any, default: float) -> float:
     if not 0 <= share < 1:
         raise InputProblem("drift/malformed-share", f"'{name}' is a share of at least 0 and below 1, got {share:g}")
     return share
+
+
+def _count(name: str, content: Any, default: int) -> int:
+    count = content.get(name, default)
+    if not isinstance(count, int) or count < 1:
+        raise InputProblem("drift/malformed-count", f"'{name}' is a whole number of at least 1, got {count}")
+    return count
+
+
+def _one_of(name: str, found: Any, known: Collection[str]) -> str:
+    if found not in known:
+        raise InputProblem("drift/unknown-choice", f"'{name}' is one of {', '.join(known)}, got '{found}'")
+    return str(found)
