@@ -14,7 +14,7 @@ import cdk8s_mlops_runtime
 from cases import ErrorCase, World, all_cases
 from cdk8s_mlops_runtime.problems import Problem
 
-PROBLEMS = {"InputProblem", "Conflict", "Tampered", "Unreachable", "Verdict"}
+PROBLEMS = {"InputProblem", "Conflict", "Tampered", "Unreachable", "Verdict", "NotYet"}
 ALL = all_cases()
 
 

@@ -8,7 +8,7 @@ export interface RuntimeImageProps {
   /** Digest of the target `small` of `runtime/Dockerfile`: loads, registers, promotes, rolls back. */
   readonly smallDigest: string;
   /**
-   * Digest of the target `full`: evaluates and measures drift as well.
+   * Digest of the target `full`: evaluates, compares and measures drift as well.
    *
    * @default - there is none, and what needs it is refused
    */

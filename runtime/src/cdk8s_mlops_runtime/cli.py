@@ -18,6 +18,7 @@ COMMANDS = {
     "rollback": "Go back to the version before.",
     "reject": "Say that a version will not serve.",
     "evaluate": "Judge a candidate against the champion.",
+    "compare": "Compare the answers of a shadow with those of the live model.",
     "drift": "Compare what a model is asked with what it was trained on.",
     "audit": "Who did what, and what was live when.",
     "drill": "Practise a rollback where that hurts nobody.",

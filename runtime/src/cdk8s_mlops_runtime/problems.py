@@ -46,3 +46,9 @@ class Unreachable(Problem):
     """A server does not answer, or does not let us in."""
 
     exit_code = 5
+
+
+class NotYet(Problem):
+    """What has to be judged is not there yet; time brings it."""
+
+    exit_code = 5

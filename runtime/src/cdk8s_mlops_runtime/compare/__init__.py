@@ -1,0 +1,1 @@
+"""Answers of a shadow beside those of the live model, request by request."""
