@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  ImageRef, MeshMode, MetricsBackend, MinimumViableStack, MlopsApp, ModelRef, ModelServer, PlatformProfile, RolloutStrategy, Slo, TrafficRouter,
+  GitOps, ImageRef, MeshMode, MetricsBackend, MinimumViableStack, MlopsApp, ModelRef, ModelServer, PlatformProfile, RolloutStrategy, Slo, TrafficRouter,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
@@ -25,6 +25,7 @@ new MinimumViableStack(app, 'fraud', {
   platform: PlatformProfile.of({
     metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }),
     mesh: MeshMode.istioSidecar({ cni: true }),
+    gitOps: GitOps.argoCd(),
   }),
   strategy,
 });

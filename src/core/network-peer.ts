@@ -112,6 +112,15 @@ export class NetworkPeer {
     return new NetworkPeer(cidrs.join(', '), { cidrs }, []);
   }
 
+  /**
+   * Whoever has the port: every pod and every address, for who has an address that no manifest knows.
+   *
+   * @internal
+   */
+  public static _anybody(): NetworkPeer {
+    return new NetworkPeer('anybody', { cidrs: ['0.0.0.0/0', '::/0'] }, [], undefined, true);
+  }
+
   private constructor(
     /** How the report calls it. */
     public readonly peerName: string,
@@ -119,15 +128,18 @@ export class NetworkPeer {
     private readonly ports: number[],
     /** Why a rule wider than its purpose is needed, where it is one. */
     public readonly reason?: string,
+    private readonly isEverybody = false,
   ) {}
 
   /**
-   * The peer in the words of a NetworkPolicy.
+   * The peer in the words of a NetworkPolicy; none means everybody.
    *
    * @internal
    */
-  public _toPeers(): any[] {
+  public _toPeers(): any[] | undefined {
     const { namespace, podLabels = {}, cidrs } = this.party;
+    // some network plugins see no pod and no node in a range of addresses, however wide it is
+    if (this.isEverybody) {return undefined;}
     if (cidrs) {return cidrs.map((cidr) => ({ ipBlock: { cidr } }));}
     const everyPod = Object.keys(podLabels).length === 0;
     if (namespace === undefined) {return [{ podSelector: everyPod ? {} : { matchLabels: podLabels } }];}

@@ -20,6 +20,7 @@ import { describe, InputProblems } from '../private/input-error';
 import { Rollout } from '../private/l1/argoproj-rollouts';
 import { PodDisruptionBudget } from '../private/l1/core-kinds';
 import { renderPodTemplate } from '../private/pod-template';
+import { restrictedUnlessSet } from '../private/restricted-pod';
 import { ITrafficRoute, RoutingBinding } from '../serving/traffic-router';
 
 /** Label of a pod as long as it has the role; it changes without a restart, so no Service and no query may select by it. */
@@ -108,7 +109,7 @@ export interface RolloutAttributes {
 
 /**
  * A workload whose new versions take over stage by stage, each stage judged by guardrails, used like a `Deployment`. A breach at any stage sends
- * all requests back to the version that served before.
+ * all requests back to the version that served before. Its pods meet the restricted Pod Security Standard where you set nothing else.
  *
  * @see https://argo-rollouts.readthedocs.io/en/stable/features/canary/
  */
@@ -259,6 +260,7 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable, IR
 
   private render(): any {
     const { podFields = {}, containerFields = {}, minReady, progressDeadline, rollbackWindow, revisionHistoryLimit } = this.props;
+    const { metadata, spec } = canonicalPodTemplate(renderPodTemplate(this, { podFields, containerFields }, 'rollouts-pod-template-hash'));
     return {
       replicas: this.hasAutoscaler ? undefined : this.replicas ?? REPLICAS,
       minReadySeconds: minReady?.toSeconds() ?? 10,
@@ -269,7 +271,7 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable, IR
       // a version that served a moment ago needs no stages to serve again
       rollbackWindow: rollbackWindow === 0 ? undefined : { revisions: rollbackWindow ?? 3 },
       selector: this._toLabelSelector(),
-      template: canonicalPodTemplate(renderPodTemplate(this, { podFields, containerFields }, 'rollouts-pod-template-hash')),
+      template: { metadata, spec: restrictedUnlessSet(spec) },
       strategy: { canary: this.renderStrategy() },
     };
   }

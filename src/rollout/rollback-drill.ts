@@ -5,20 +5,18 @@ import { drillPod } from './drill-pod';
 import { drillAlerts, drillPanels, WatchedDrill } from './drill-watch';
 import { RollbackDrillProps } from './rollback-drill-props';
 import { Environment } from '../core/platform-profile';
+import { PodNetwork } from '../core/pods/pod-network';
 import { AlertRule } from '../monitoring/alert-rule';
 import { Panel } from '../monitoring/panel';
 import { IMonitoringSegment, RecordingRule } from '../monitoring/segment';
 import { applyAudit, auditLabels, AuditRecord } from '../private/audit';
 import { declareControllerFields } from '../private/controller-fields';
 import { InputProblems } from '../private/input-error';
-import { ConfigMap, CronJobObject, NetworkPolicy } from '../private/l1/core-kinds';
+import { ConfigMap, CronJobObject } from '../private/l1/core-kinds';
 import { Role, RoleBinding } from '../private/l1/rbac-authorization-k8s-io';
 
 const OBJECTIVE = Duration.minutes(15);
 const MAX_AGE = Duration.days(15);
-
-/** Ports of API servers, behind their Service and in front of it. */
-const API_SERVER = [443, 6443];
 
 /**
  * A rollback that is practised by the clock, in staging: a version that fails on purpose has to be sent back by the guardrails, in time.
@@ -74,13 +72,8 @@ export class RollbackDrill extends Construct implements IMonitoringSegment {
         },
       },
     });
-    new NetworkPolicy(this, 'NetworkPolicy', {
-      spec: {
-        podSelector: { matchLabels: labels },
-        policyTypes: ['Ingress', 'Egress'],
-        egress: [{ ports: API_SERVER.map((port) => ({ port, protocol: 'TCP' })) }],
-      },
-    });
+    new PodNetwork(this, 'NetworkPolicy', { name: this.cronJobName, podLabels: labels, platform: props.platform })
+      .allowApiServer('the rollout that is drilled, and the record');
     if (this.auditRecord) {applyAudit(this, this.auditRecord);}
   }
 

@@ -12,13 +12,13 @@ import { serviceAccountFor } from './service-account';
 import { IModelServing, ScrapeEndpoint } from './serving';
 import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from './serving-findings';
 import { understand } from './serving-input';
-import { ServingNetwork } from './serving-network';
 import { findReplicaProblems } from './serving-problems';
 import { ITrafficRoute } from './traffic-router';
 import { ModelRelease } from '../core/model-release';
 import { NetworkPeer } from '../core/network-peer';
 import { Owner } from '../core/owner';
 import { ServingMetrics } from '../core/serving-metrics';
+import { PodNetwork } from '../core/pods/pod-network';
 import { applyAudit, AuditKey, AuditRecord } from '../private/audit';
 import { factsOf } from '../private/facts';
 import { InputProblems } from '../private/input-error';
@@ -67,7 +67,7 @@ export class ModelServing extends Construct implements IModelServing {
   public readonly isShadow?: boolean;
   /** What rolls out stage by stage, to watch it. None where the strategy has no stages. */
   public readonly rollout?: IRollout;
-  private readonly network: ServingNetwork;
+  private readonly network: PodNetwork;
 
   /**
    * @throws if anything about the model, its numbers or its names is wrong; every problem at once
@@ -121,12 +121,11 @@ export class ModelServing extends Construct implements IModelServing {
     this.route = binding.route;
     this.rollout = binding.rollout;
 
-    this.network = new ServingNetwork(this, {
+    this.network = new PodNetwork(this, 'NetworkPolicy', {
       name: this.modelName,
       podLabels: this.podLabels,
-      requestPorts: [server.port],
+      ports: [server.port],
       metricsPorts: metricsPorts(whole),
-      probedPorts: [server.port],
       platform,
       identity: whole.identity,
     });

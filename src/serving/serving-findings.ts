@@ -2,10 +2,10 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Autoscaling } from './autoscaling';
 import { IWorkloadIdentity } from './serving';
-import { ServingNetwork } from './serving-network';
 import { ExternalMetrics } from '../core/external-metrics';
 import { Findings, FindingSeverity } from '../core/findings';
 import { MetricClosure } from '../core/metric-closure';
+import { PodNetwork } from '../core/pods/pod-network';
 import { ServingMetrics } from '../core/serving-metrics';
 import { factsOf } from '../private/facts';
 import { MODEL_LABEL, TARGET_LABEL_KEYS } from '../private/series-labels';
@@ -14,7 +14,7 @@ import { RolloutBinding } from '../rollout/strategy';
 /** Annotations of identities that trade a token for credentials with the cloud itself, over HTTPS. */
 const TRADED_OVER_HTTPS = ['eks.amazonaws.com/role-arn', 'azure.workload.identity/client-id'];
 
-export function reportUnreachableIdentity(serving: Construct, network: ServingNetwork, identity: IWorkloadIdentity | undefined): void {
+export function reportUnreachableIdentity(serving: Construct, network: PodNetwork, identity: IWorkloadIdentity | undefined): void {
   const annotation = TRADED_OVER_HTTPS.find((key) => identity?.serviceAccountAnnotations[key] !== undefined);
   if (!identity || !annotation) {return;}
   Findings.of(serving).addSource({

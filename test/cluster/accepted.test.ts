@@ -12,13 +12,6 @@ const cluster = new Cluster();
 /** Namespaces of pods that controllers make without a seccomp profile, as KServe's router: the restricted standard refuses them. */
 const BASELINE = ['fixture-kserve-graph'];
 
-/**
- * Apps that are judged elsewhere: one is applied step by step in a test of its own, as a second apply of its Service waits for the controller to
- * select again; the canaries of the other are judged in `rollout/`, and its plain workload is not one that a restricted namespace admits.
- */
-const ELSEWHERE = ['example migrate-to-canary', 'fixture canary'];
-const HERE = APPLIED.filter(({ name }) => !ELSEWHERE.includes(name));
-
 /** An app whose objects the cluster has. */
 interface Applied {
   readonly bundle: Bundle;
@@ -31,11 +24,11 @@ const applied = new Map<Source, Promise<Applied>>();
 
 // all at once: most of the time is the wait until pods have been ready for long enough
 beforeAll(async () => {
-  HERE.forEach((source) => applied.set(source, apply(source, bundleOf(source))));
+  APPLIED.forEach((source) => applied.set(source, apply(source, bundleOf(source))));
   await Promise.allSettled(applied.values());
 }, 600_000);
 
-describe.each(HERE.map((source): [string, Source] => [source.name, source]))('%s', (_name, source) => {
+describe.each(APPLIED.map((source): [string, Source] => [source.name, source]))('%s', (_name, source) => {
   test('the API server accepts every object without a warning', async () => {
     const { bundle, answers } = await applied.get(source)!;
 

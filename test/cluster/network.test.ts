@@ -1,6 +1,6 @@
 import { APPLIED } from './applied';
 import { bundleOf, exampleSource, Source } from './harness/bundle';
-import { containersOf, judge, matches, Pair, pairsOf, partiesOf, Port, portsOf, readPorts, verdictsOf } from './harness/network';
+import { containersOf, judge, matches, Pair, pairsOf, partiesOf, Port, portsOf, readPorts, templatesOf, verdictsOf } from './harness/network';
 import { Oracle } from './harness/oracle';
 import { ReportedTraffic } from '../../src';
 
@@ -55,7 +55,7 @@ test('every example and every fixture of networks has a graph', () => {
 });
 
 /** Apps with workloads that the graph does not draw yet: jobs of the runtime, rollouts by themselves, pods that KServe and Knative make. */
-const NOT_DRAWN = ['example kserve', 'fixture canary', 'fixture drill', 'fixture shadow'];
+const NOT_DRAWN: string[] = ['fixture shadow'];
 
 describe.each(networks.filter(({ name }) => !NOT_DRAWN.includes(name)))('$name', (network) => {
   test('policies allow what is in the graph, and refuse everything else', async () => {
@@ -96,10 +96,10 @@ function probedPorts({ containers }: any): number[] {
 }
 
 function scraped({ manifests }: Network): { port: number; labels: { [key: string]: string } }[] {
-  const workloads = manifests.filter(({ spec }) => spec?.template?.spec?.containers);
-  return manifests.filter(({ kind }) => kind === 'PodMonitor').flatMap(({ metadata: { namespace }, spec }) => workloads
-    .filter((workload) => workload.metadata.namespace === namespace && matches(spec.selector.matchLabels, workload.spec.template.metadata.labels))
-    .flatMap(({ spec: { template: { metadata: { labels }, spec: pod } } }) => spec.podMetricsEndpoints
+  const workloads = manifests.flatMap(templatesOf);
+  return manifests.filter(({ kind }) => kind === 'PodMonitor').flatMap(({ metadata, spec }) => workloads
+    .filter(({ namespace, template }) => metadata.namespace === namespace && matches(spec.selector.matchLabels, template.metadata.labels))
+    .flatMap(({ template: { metadata: { labels }, spec: pod } }) => spec.podMetricsEndpoints
       .map(({ port }: any) => ({ port: portNumber(containersOf(pod), port), labels }))));
 }
 

@@ -40,8 +40,9 @@ test('versions are told apart by arguments that a rollout passes', () => {
 test('a template of the cluster is told the namespace, too', () => {
   const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
   const template = new ClusterAnalysisTemplate(chart, 'Template', { ...props, templateName: 'golden-signals' });
-  const [{ kind, spec }] = Testing.synth(chart);
+  const [{ kind, metadata, spec }] = Testing.synth(chart);
 
+  expect(metadata).toEqual({ name: 'golden-signals' });
   expect([kind, template.isClusterScoped, template.requiredArgs]).toEqual(['ClusterAnalysisTemplate', true, ['canary-hash', 'stable-hash', 'namespace']]);
   expect(spec.metrics[0].provider.prometheus.query).toContain('{namespace="{{args.namespace}}",');
 });

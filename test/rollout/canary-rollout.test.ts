@@ -373,6 +373,33 @@ describe('as the strategy of a serving', () => {
   });
 });
 
+describe('pods meet the restricted standard', () => {
+  const podOf = (overrides: Partial<CanaryRolloutProps>) => objectOf(synth(overrides), 'Rollout').spec.template.spec;
+
+  test('with what cdk8s-plus leaves out', () => {
+    const { securityContext, containers: [{ securityContext: container }] } = podOf({});
+
+    expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(container).toMatchObject({ allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: { drop: ['ALL'] } });
+  });
+
+  test('unless something else is said', () => {
+    const { securityContext, containers: [{ securityContext: container }] } = podOf({
+      podFields: { securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: 'server.json' } } },
+      containerFields: { main: { securityContext: { capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] } } } },
+    });
+
+    expect(securityContext).toEqual({ seccompProfile: { type: 'Localhost', localhostProfile: 'server.json' } });
+    expect(container).toEqual({ capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] } });
+  });
+
+  test('containers that start before the others, too', () => {
+    const { initContainers } = podOf({ initContainers: [{ name: 'fetch', image: 'registry.example.com/fetch', resources: someResources }] });
+
+    expect(initContainers[0].securityContext.capabilities).toEqual({ drop: ['ALL'] });
+  });
+});
+
 test('the object of the rollout is the default child', () => {
   const chart = Testing.chart();
   const canary = new CanaryRollout(chart, 'Canary', props);

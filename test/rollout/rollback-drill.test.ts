@@ -51,7 +51,7 @@ test('without a namespace, the pod asks where it is', () => {
   expect(containerOf(make().manifests).env.at(-1)).toEqual({ name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } });
 });
 
-test('may change one rollout and one record, and reach the API server alone', () => {
+test('may change one rollout and one record, and call nobody but DNS and the API server, wherever it is', () => {
   const { manifests, drill } = make();
 
   expect(objectOf(manifests, 'Role').rules).toEqual([
@@ -62,7 +62,10 @@ test('may change one rollout and one record, and reach the API server alone', ()
   expect(policies.at(-1)).toEqual({
     podSelector: { matchLabels: { 'cdk8s-mlops.io/drill': expect.any(String) } },
     policyTypes: ['Ingress', 'Egress'],
-    egress: [{ ports: [{ port: 443, protocol: 'TCP' }, { port: 6443, protocol: 'TCP' }] }],
+    egress: [
+      expect.objectContaining({ ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }] }),
+      { ports: [{ port: 443, protocol: 'TCP' }, { port: 6443, protocol: 'TCP' }] },
+    ],
   });
   expect(objectOf(manifests, 'CronJob').spec.jobTemplate.spec.template.metadata.labels).toMatchObject(policies.at(-1).podSelector.matchLabels);
 });

@@ -9,16 +9,18 @@ import { PlatformProfile } from '../platform-profile';
 /** Address of the agent that hands out credentials of EKS Pod Identity. */
 const POD_IDENTITY = ['169.254.170.23/32', 'fd00:ec2::23/128'];
 
-/** Pods of our own programs, whose network is closed but for what is named. */
+/** Pods whose network is closed but for what is named. */
 export interface PodNetworkProps {
   /** How the report calls them. */
   readonly name: string;
   readonly podLabels: { [key: string]: string };
   readonly platform: PlatformProfile;
-  /** Ports that callers get; empty for tasks, which nobody calls. */
-  readonly ports: number[];
+  /** Ports that callers get; none for tasks, which nobody calls. */
+  readonly ports?: number[];
   /** Ports that Prometheus scrapes. */
   readonly metricsPorts?: number[];
+  /** Ports that the kubelet probes; those of the callers where none are given. */
+  readonly probedPorts?: number[];
   readonly identity?: { readonly serviceAccountAnnotations: { [key: string]: string } };
 }
 
@@ -39,13 +41,21 @@ export class PodNetwork {
       },
     });
     this.self = { namespace: policy.metadata.namespace, podLabels: props.podLabels };
-    this.allowPlatform();
+    this.allowScraper();
+    this.allowDns();
+    this.allowIdentity();
+    this.allowMesh();
   }
 
   /** Lets somebody call the pods. */
   public allowFrom(peer: NetworkPeer, why = 'requests'): void {
     this.require(() => peer._requireCaller());
-    this.addIngress(peer.peerName, peer, [...this.props.ports.map(tcp), ...this.tunnels()], why);
+    this.addIngress(peer.peerName, peer, [...this.ports.map(tcp), ...this.tunnels()], why);
+  }
+
+  /** Lets a controller of the platform in. */
+  public allowControl(from: string, peer: NetworkPeer, ports: number[], why: string): void {
+    this.addIngress(from, peer, [...ports.map(tcp), ...this.tunnels()], why);
   }
 
   /** Lets the pods call somebody. */
@@ -59,6 +69,20 @@ export class PodNetwork {
     }
   }
 
+  /** Lets the pods call the API server, whose address no manifest knows: 443 is that of its Service, 6443 that of who stands behind it. */
+  public allowApiServer(why: string): void {
+    this.addEgress('API server', NetworkPeer._anybody(), [443, 6443].map(tcp), why);
+  }
+
+  /** Whether a rule lets the pods call somebody on the port of HTTPS. */
+  public get reachesHttps(): boolean {
+    return this.egress.some(({ ports }) => ports === undefined || ports.some(({ port }: any) => port === 443));
+  }
+
+  private get ports(): number[] {
+    return this.props.ports ?? [];
+  }
+
   /** Whatever is wrong carries the path of the construct. */
   private require(check: () => void): void {
     const problems = new InputProblems();
@@ -67,23 +91,37 @@ export class PodNetwork {
     problems.throwAt(scope!, id);
   }
 
-  private allowPlatform(): void {
-    const { ports, metricsPorts = [], identity } = this.props;
-    const { metrics, mesh, dns } = this.props.platform;
-    if (metricsPorts.length > 0 && metrics.isAvailable) {
-      const scraper = NetworkPeer.pods({ namespace: metrics.namespace, labels: metrics.scraperLabels });
-      this.addIngress(`Prometheus in ${metrics.namespace}`, scraper, [...metricsPorts, ...mesh.metricsPorts, ...mesh.tunnelPorts].map(tcp), 'metrics');
+  private allowScraper(): void {
+    const { platform: { metrics, mesh }, metricsPorts = [] } = this.props;
+    if (!metrics.isAvailable || metrics.namespace === '') {return;}
+    const ports = [...metricsPorts, ...mesh.metricsPorts];
+    // a rule without ports would mean all of them
+    if (ports.length === 0) {return;}
+    const scraper = NetworkPeer.pods({ namespace: metrics.namespace, labels: metrics.scraperLabels });
+    this.addIngress(`Prometheus in ${metrics.namespace}`, scraper, [...ports.map(tcp), ...this.tunnels()], 'metrics');
+  }
+
+  private allowDns(): void {
+    const { peers, port } = this.props.platform.dns;
+    peers.forEach((peer) => this.addEgress('DNS', peer, [{ port, protocol: 'UDP' }, tcp(port)], 'names'));
+  }
+
+  /** Pod Identity needs its agent; an identity by annotation speaks to the cloud's own addresses, which its user has to allow. */
+  private allowIdentity(): void {
+    const { identity } = this.props;
+    if (!identity || Object.keys(identity.serviceAccountAnnotations).length > 0) {return;}
+    this.addEgress('EKS Pod Identity agent', NetworkPeer._addresses(POD_IDENTITY), [tcp(80)], 'credentials');
+  }
+
+  private allowMesh(): void {
+    const { controlPlane, probeSources } = this.props.platform.mesh;
+    if (controlPlane) {
+      const peer = NetworkPeer.pods({ namespace: controlPlane.namespace, labels: controlPlane.podLabels });
+      this.addEgress(`mesh control plane in ${controlPlane.namespace}`, peer, controlPlane.ports.map(tcp), 'configuration and certificates');
     }
-    dns.peers.forEach((peer) => this.addEgress('DNS', peer, [{ port: dns.port, protocol: 'UDP' }, tcp(dns.port)], 'names'));
-    if (identity && Object.keys(identity.serviceAccountAnnotations).length === 0) {
-      this.addEgress('EKS Pod Identity agent', NetworkPeer._addresses(POD_IDENTITY), [tcp(80)], 'credentials');
-    }
-    if (mesh.controlPlane) {
-      const { namespace, podLabels, ports: called } = mesh.controlPlane;
-      this.addEgress(`mesh control plane in ${namespace}`, NetworkPeer.pods({ namespace, labels: podLabels }), called.map(tcp), 'configuration and certificates');
-    }
-    if (mesh.probeSources.length > 0 && ports.length > 0) {
-      this.addIngress('kubelet through the mesh', NetworkPeer._addresses(mesh.probeSources), ports.map(tcp), 'probes');
+    const probed = this.props.probedPorts ?? this.ports;
+    if (probeSources.length > 0 && probed.length > 0) {
+      this.addIngress('kubelet through the mesh', NetworkPeer._addresses(probeSources), probed.map(tcp), 'probes');
     }
   }
 

@@ -1,10 +1,8 @@
 import { Size } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-28';
+import { NONROOT, restrictedContainer as restrictedSecurity, restrictedPod } from '../../private/restricted-pod';
 import { wholeResources } from '../../private/whole-units';
 import { ImageRef } from '../image-ref';
-
-/** User of the containers where none is given: the `nonroot` of distroless images. */
-export const NONROOT = 65532;
 
 /** A container in Kubernetes' own words, but for what restricted pod security asks of it. */
 export interface ContainerParts {
@@ -37,9 +35,7 @@ export function restrictedPodSpec(parts: PodParts): any {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     serviceAccountName: parts.serviceAccountName,
-    securityContext: {
-      runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user, fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: restrictedPod(user),
     initContainers: parts.initContainers && parts.initContainers.length > 0 ? parts.initContainers.map(restrictedContainer) : undefined,
     containers: parts.containers.map(restrictedContainer),
     volumes: [{ name: 'scratch', emptyDir: { sizeLimit: mebi(parts.scratch ?? Size.gibibytes(1)) } }, ...parts.volumes ?? []],
@@ -55,13 +51,7 @@ export function restrictedContainer(parts: ContainerParts): any {
     imagePullPolicy: parts.image.isPinned ? 'IfNotPresent' : 'Always',
     env: parts.env.length > 0 ? parts.env : undefined,
     resources: resourcesOf(parts.resources),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: restrictedSecurity(),
     volumeMounts: [{ name: 'scratch', mountPath: '/tmp' }, ...parts.mounts ?? []],
     ...parts.fields,
   };

@@ -1,13 +1,12 @@
-import { ApiObject, JsonPatch } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { withoutNamespace } from './cluster-scoped';
 
 /** An object of the whole cluster: a chart with a namespace must not give it one. */
 abstract class ClusterScoped extends ApiObject {
   public constructor(scope: Construct, id: string, kind: string, spec: unknown) {
     super(scope, id, { apiVersion: 'admissionregistration.k8s.io/v1', kind, spec });
-    if (this.metadata.namespace !== undefined) {
-      this.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
-    }
+    withoutNamespace(this);
   }
 }
 

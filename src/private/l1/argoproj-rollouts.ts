@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { withoutNamespace } from './cluster-scoped';
 import { ObjectProps } from './core-kinds';
 import { judgeTreeOf } from '../controllers/judge';
 
@@ -23,6 +24,7 @@ export class AnalysisTemplate extends ApiObject {
 export class ClusterAnalysisTemplate extends ApiObject {
   public constructor(scope: Construct, id: string, props: ObjectProps) {
     super(scope, id, { apiVersion: 'argoproj.io/v1alpha1', kind: 'ClusterAnalysisTemplate', ...props });
+    withoutNamespace(this);
     judgeTreeOf(this);
   }
 }

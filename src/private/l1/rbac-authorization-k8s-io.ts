@@ -1,5 +1,6 @@
-import { ApiObject, ApiObjectMetadata, JsonPatch } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
+import { withoutNamespace } from './cluster-scoped';
 
 /** Properties of a role of the whole cluster. */
 export interface ClusterRoleProps {
@@ -27,12 +28,6 @@ export class ClusterRoleBinding extends ApiObject {
   public constructor(scope: Construct, id: string, props: ClusterRoleBindingProps) {
     super(scope, id, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', ...props });
     withoutNamespace(this);
-  }
-}
-
-function withoutNamespace(object: ApiObject): void {
-  if (object.metadata.namespace !== undefined) {
-    object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
   }
 }
 

@@ -8,6 +8,7 @@ import { ScoringCronJob } from './scoring-cron-job';
 import { ModelRelease } from '../../core/model-release';
 import { ModelReleases } from '../../core/model-releases';
 import { NetworkPeer } from '../../core/network-peer';
+import { PodNetwork } from '../../core/pods/pod-network';
 import { IMonitoringSegment } from '../../monitoring/segment';
 import { applyAudit, auditAnnotations, auditLabels, AuditRecord } from '../../private/audit';
 import { factsOf } from '../../private/facts';
@@ -18,7 +19,6 @@ import { plainVariables, secretVariables } from '../environment-variables';
 import { ModelSource, ModelSourceConfig } from '../model-source';
 import { gpuPodFields, pullPolicyOf, rendered, withoutEphemeralStorage } from '../pod-builder';
 import { serviceAccountFor } from '../service-account';
-import { ServingNetwork } from '../serving-network';
 
 /**
  * Scores a table with the version that is live, again and again: a CronJob of restricted pods that never runs twice at once, gives up in time, writes
@@ -34,7 +34,7 @@ export class BatchScoring extends Construct {
   /** Name of the CronJob. */
   public readonly cronJobName: string;
   private readonly props: BatchScoringProps;
-  private readonly network: ServingNetwork;
+  private readonly network: PodNetwork;
   private readonly namespace: string;
 
   /**
@@ -56,8 +56,8 @@ export class BatchScoring extends Construct {
     this.cronJobName = object.name;
     this.namespace = Chart.of(this).namespace ?? '';
     const { platform, identity } = props;
-    this.network = new ServingNetwork(this, {
-      name: `${this.release.model} (batch)`, podLabels: workload.matchLabels, requestPorts: [], metricsPorts: [], probedPorts: [], platform, identity,
+    this.network = new PodNetwork(this, 'NetworkPolicy', {
+      name: `${this.release.model} (batch)`, podLabels: workload.matchLabels, platform, identity,
     });
     [...source!.egress, ...props.egress].forEach((peer) => this.allowTo(peer));
     factsOf(this).lineage.push(this.release);

@@ -8,6 +8,7 @@ import { Knative } from '../../core/knative';
 import { ModelRelease } from '../../core/model-release';
 import { NetworkPeer } from '../../core/network-peer';
 import { Owner } from '../../core/owner';
+import { PodNetwork } from '../../core/pods/pod-network';
 import { ServingMetrics } from '../../core/serving-metrics';
 import { applyAudit, AuditKey, AuditRecord } from '../../private/audit';
 import { declareControllerFields } from '../../private/controller-fields';
@@ -24,7 +25,6 @@ import { serviceAccountFor } from '../service-account';
 import { IModelServing, ScrapeEndpoint } from '../serving';
 import { reportRollback, reportUnreachableIdentity } from '../serving-findings';
 import { understand } from '../serving-input';
-import { ServingNetwork } from '../serving-network';
 
 /** Properties of `KnativeServing`. */
 export interface KnativeServingProps extends ServedModelOptions {
@@ -70,7 +70,7 @@ export class KnativeServing extends Construct implements IModelServing {
   /** Worst case of the time until the earlier version serves all requests again, term by term. */
   public readonly worstCaseRollback: RollbackTerm[];
   private readonly workload: KnativeWorkload;
-  private readonly network: ServingNetwork;
+  private readonly network: PodNetwork;
 
   /**
    * @throws if anything about the model, its numbers or its names is wrong, or Knative would refuse or ignore it; every problem at once
@@ -184,14 +184,14 @@ function firstPod({ warmup, pullBudget }: ServedModelOptions, { fetchBudget }: M
 }
 
 /** The ports that a NetworkPolicy lets in are those of Knative's proxy: nobody calls the server itself but Prometheus. */
-function networkOf(scope: Construct, name: string, podLabels: { [key: string]: string }, props: ServedModelOptions): ServingNetwork {
+function networkOf(scope: Construct, name: string, podLabels: { [key: string]: string }, props: ServedModelOptions): PodNetwork {
   const { server, platform, identity } = props;
-  return new ServingNetwork(scope, {
-    name, podLabels, requestPorts: PROXY_PORTS, metricsPorts: [server.port], probedPorts: [server.port, ...PROXY_PORTS], platform, identity,
+  return new PodNetwork(scope, 'NetworkPolicy', {
+    name, podLabels, ports: PROXY_PORTS, metricsPorts: [server.port], probedPorts: [server.port, ...PROXY_PORTS], platform, identity,
   });
 }
 
-function letKnativeIn(network: ServingNetwork, knative: Knative): void {
+function letKnativeIn(network: PodNetwork, knative: Knative): void {
   network.allowFrom(knative.ingress);
   network.allowControl(`Knative in ${knative.namespace}`, NetworkPeer.namespace(knative.namespace), [...PROXY_PORTS, AUTOSCALER_PORT], 'requests and their number');
 }

@@ -7,11 +7,11 @@ import { NetworkPeer } from '../../core/network-peer';
 import { Owner } from '../../core/owner';
 import { checkOwner } from '../../core/owner-rules';
 import { PlatformProfile } from '../../core/platform-profile';
+import { PodNetwork } from '../../core/pods/pod-network';
 import { AuditKey } from '../../private/audit';
 import { InputProblems } from '../../private/input-error';
 import { InferenceGraphObject } from '../../private/l1/serving-kserve-io';
 import { rendered } from '../pod-builder';
-import { ServingNetwork } from '../serving-network';
 import { findResourceProblems } from '../serving-problems';
 
 /** Properties of `InferenceGraph`. */
@@ -63,7 +63,7 @@ const ROUTER_PORT = 8080;
 export class InferenceGraph extends Construct {
   /** Name of the graph, and of the Service that clients call. */
   public readonly graphName: string;
-  private readonly network: ServingNetwork;
+  private readonly network: PodNetwork;
 
   /**
    * @throws if a name is malformed, weights do not add up, a step leads nowhere, or nodes call each other in a circle; every problem at once
@@ -90,8 +90,8 @@ export class InferenceGraph extends Construct {
         resources: rendered(props.resources, {}),
       },
     });
-    this.network = new ServingNetwork(this, {
-      name: props.graphName, podLabels, requestPorts: [ROUTER_PORT], metricsPorts: [], probedPorts: [ROUTER_PORT], platform,
+    this.network = new PodNetwork(this, 'NetworkPolicy', {
+      name: props.graphName, podLabels, ports: [ROUTER_PORT], platform,
     });
     (props.callers ?? [NetworkPeer.sameNamespace()]).forEach((caller) => this.allowFrom(caller));
     (props.egress ?? [NetworkPeer.sameNamespace()]).forEach((peer) => this.network.allowTo(peer));

@@ -12,6 +12,7 @@ import { ImageRef } from '../../core/image-ref';
 import { ModelRelease } from '../../core/model-release';
 import { NetworkPeer } from '../../core/network-peer';
 import { Owner } from '../../core/owner';
+import { PodNetwork } from '../../core/pods/pod-network';
 import { ServingMetrics } from '../../core/serving-metrics';
 import { applyAudit, AuditKey, AuditRecord } from '../../private/audit';
 import { declareControllerFields } from '../../private/controller-fields';
@@ -28,7 +29,6 @@ import { serviceAccountFor } from '../service-account';
 import { IModelServing, ScrapeEndpoint } from '../serving';
 import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from '../serving-findings';
 import { understand } from '../serving-input';
-import { ServingNetwork } from '../serving-network';
 
 /** One version that KServe runs. */
 interface Version {
@@ -62,7 +62,7 @@ export class KserveServing extends Construct implements IModelServing {
   public readonly inferenceServiceName: string;
   /** Worst case of the time until the earlier version serves all requests again, term by term. */
   public readonly worstCaseRollback: RollbackTerm[];
-  private readonly network: ServingNetwork;
+  private readonly network: PodNetwork;
   private readonly props: KserveServingProps;
 
   /**
@@ -94,10 +94,10 @@ export class KserveServing extends Construct implements IModelServing {
       this.route(baseName, champion, challenger);
     }
 
-    this.network = new ServingNetwork(this, {
+    this.network = new PodNetwork(this, 'NetworkPolicy', {
       name: this.modelName,
       podLabels: this.podLabels,
-      requestPorts: this.requestPorts,
+      ports: this.requestPorts,
       metricsPorts: metricsPorts(whole),
       probedPorts: [...new Set([server.port, ...this.requestPorts])],
       platform,

@@ -68,7 +68,7 @@ export function partiesOf(manifests: any[], graph: ReportedTraffic[]): Party[] {
   ]);
   const named = graph.flatMap(({ from, to, caller, answerer }) => [{ name: from, party: caller }, { name: to, party: answerer }]);
   // what carries the labels that a workload or a Service selects is one of its pods for every policy
-  const selectors = [...manifests.flatMap(templatesOf), ...manifests.filter(({ kind }) => kind === 'Service').map(selectedBy)];
+  const selectors = [...manifests.flatMap(templatesOf), ...manifests.filter(selectsPods).map(selectedBy)];
   const isOwn = (known: Pod) => selectors.some(({ namespace, selector }) => namespace === known.namespace && matches(selector, known.labels));
   const others = [...named.flatMap(samplesOf), ...neighbours, ...STRANGERS];
   const pods = new Map<string, { name: string; pod: Pod }>();
@@ -105,18 +105,33 @@ export function containersOf({ containers, initContainers = [] }: any): any[] {
   return [...containers, ...initContainers];
 }
 
-interface Template {
+export interface Template {
   readonly name: string;
   readonly namespace: string;
   readonly selector: { [key: string]: string };
   readonly template: any;
 }
 
-function templatesOf(manifest: any): Template[] {
-  const template = manifest.spec?.template ?? manifest.spec?.jobTemplate?.spec.template;
+/** What makes pods, and the pods that it makes. */
+export function templatesOf(manifest: any): Template[] {
+  const { template, jobTemplate, predictor } = manifest.spec ?? {};
+  return templateOf(manifest, predictor ? podOfPredictor(predictor) : template ?? jobTemplate?.spec.template);
+}
+
+/** KServe makes a Deployment of it, whose pods have the labels of the predictor. */
+function podOfPredictor({ labels, annotations, ...spec }: any): any {
+  return { metadata: { labels, annotations }, spec };
+}
+
+function templateOf(manifest: any, template: any): Template[] {
   if (!template?.spec?.containers) {return [];}
   const { name, namespace = DEFAULT_NAMESPACE } = manifest.metadata;
   return [{ name: `${manifest.kind} ${name}`, namespace, template, selector: manifest.spec.selector?.matchLabels ?? template.metadata?.labels ?? {} }];
+}
+
+/** Those that are other names of something, and those of Knative, select nothing. */
+function selectsPods({ kind, apiVersion, spec }: any): boolean {
+  return kind === 'Service' && apiVersion === 'v1' && spec.selector !== undefined;
 }
 
 function selectedBy({ metadata: { namespace = DEFAULT_NAMESPACE }, spec }: any): { namespace: string; selector: { [key: string]: string } } {
@@ -132,7 +147,7 @@ export function matches(selector: { [key: string]: string }, labels: { [key: str
 export function portsOf(manifests: any[], graph: ReportedTraffic[]): Port[] {
   const declared = manifests.flatMap(templatesOf).flatMap(({ template }) => containersOf(template.spec))
     .flatMap((container: any) => (container.ports ?? []).map(({ containerPort }: any) => containerPort));
-  const ofServices = manifests.filter(({ kind }) => kind === 'Service').flatMap(({ spec }) => spec.ports.map(({ port }: any) => port));
+  const ofServices = manifests.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1').flatMap(({ spec }) => (spec.ports ?? []).map(({ port }: any) => port));
   const known: number[] = [...declared, ...ofServices, ...graph.flatMap(readPorts).map(({ port }) => port)];
   const others = [...known.flatMap((port) => [port - 1, port + 1]), ...OTHER_PORTS].filter((port) => !known.includes(port));
   return [

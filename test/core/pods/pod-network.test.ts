@@ -1,10 +1,11 @@
 import { Chart, Testing } from 'cdk8s';
 import {
   ClusterDns, Findings, ImageRef, MeshMode, MetricsBackend, ModelServing, ModelServingProps, NetworkPeer, PlatformProfile, PredictionExporter,
-} from '../../src';
-import { collectFacts } from '../../src/private/facts';
-import { servingProps } from '../support/fixtures';
-import { objectOf } from '../support/manifests';
+} from '../../../src';
+import { PodNetwork } from '../../../src/core/pods/pod-network';
+import { collectFacts } from '../../../src/private/facts';
+import { aPlatform, servingProps } from '../../support/fixtures';
+import { objectOf } from '../../support/manifests';
 
 function policyOf(overrides: Partial<ModelServingProps> = {}): any {
   const chart = Testing.chart();
@@ -117,6 +118,15 @@ test('an egress peer without ports may be called on any', () => {
   const { egress } = policyOf({ egress: [NetworkPeer.namespace('cache')] });
 
   expect(egress[1]).toEqual({ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'cache' } } }] });
+});
+
+test('the API server is whoever has its ports, as no manifest knows its address', () => {
+  const chart = new Chart(Testing.app(), 'fraud', { namespace: 'risk' });
+  const network = new PodNetwork(chart, 'NetworkPolicy', { name: 'drill', podLabels: { app: 'drill' }, platform: aPlatform() });
+  network.allowApiServer('the rollout that is drilled');
+
+  expect(objectOf(Testing.synth(chart), 'NetworkPolicy').spec.egress[1]).toEqual({ ports: [{ port: 443, protocol: 'TCP' }, { port: 6443, protocol: 'TCP' }] });
+  expect(collectFacts(chart).traffic[1]).toMatchObject({ to: 'API server', port: 'TCP 443, TCP 6443', answerer: { cidrs: ['0.0.0.0/0', '::/0'] } });
 });
 
 describe('names are asked of the DNS of the platform', () => {
