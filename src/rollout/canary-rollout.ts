@@ -161,6 +161,7 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable, IR
     }
     const canaryAddress = this.canaryService && `http://${this.canaryService.name}:${props.port}`;
     this.analysis = new CanaryAnalysis(this, { ...props, subject: { ...subject, canaryAddress } });
+    if (this.isolate) {this.connections.isolate();}
     if (props.disruptionBudget ?? true) {
       new PodDisruptionBudget(this, 'DisruptionBudget', {
         // a pod that is broken anyway must not keep a node from being drained

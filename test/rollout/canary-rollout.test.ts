@@ -400,6 +400,11 @@ describe('pods meet the restricted standard', () => {
   });
 });
 
+test('isolated, nobody talks with its pods but who is let in', () => {
+  expect(objectOf(synth({ isolate: true }), 'NetworkPolicy').spec).toMatchObject({ policyTypes: ['Egress', 'Ingress'], podSelector: { matchLabels: expect.anything() } });
+  expect(synth().map(({ kind }) => kind)).not.toContain('NetworkPolicy');
+});
+
 test('the object of the rollout is the default child', () => {
   const chart = Testing.chart();
   const canary = new CanaryRollout(chart, 'Canary', props);

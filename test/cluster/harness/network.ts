@@ -67,8 +67,8 @@ export function partiesOf(manifests: any[], graph: ReportedTraffic[]): Party[] {
     { name: `what looks like ${name} elsewhere`, pod: pod('elsewhere', labels) },
   ]);
   const named = graph.flatMap(({ from, to, caller, answerer }) => [{ name: from, party: caller }, { name: to, party: answerer }]);
-  // what carries the labels that a workload or a Service selects is one of its pods for every policy
-  const selectors = [...manifests.flatMap(templatesOf), ...manifests.filter(selectsPods).map(selectedBy)];
+  // what carries the labels that a workload, a Service or a policy selects is one of our pods for every policy
+  const selectors = [...manifests.flatMap(templatesOf), ...manifests.filter(selectsPods).map(selectedBy), ...manifests.filter(isPolicy).map(closedBy)];
   const isOwn = (known: Pod) => selectors.some(({ namespace, selector }) => namespace === known.namespace && matches(selector, known.labels));
   const others = [...named.flatMap(samplesOf), ...neighbours, ...STRANGERS];
   const pods = new Map<string, { name: string; pod: Pod }>();
@@ -115,7 +115,15 @@ export interface Template {
 /** What makes pods, and the pods that it makes. */
 export function templatesOf(manifest: any): Template[] {
   const { template, jobTemplate, predictor } = manifest.spec ?? {};
-  return templateOf(manifest, predictor ? podOfPredictor(predictor) : template ?? jobTemplate?.spec.template);
+  if (predictor) {return templateOf(manifest, podOfPredictor(predictor));}
+  if (manifest.apiVersion === 'serving.knative.dev/v1') {return templateOf(manifest, podOfRevision(template));}
+  return templateOf(manifest, template ?? jobTemplate?.spec.template);
+}
+
+/** Knative gives the port of the server a name of its own, whatever it was called. */
+function podOfRevision({ metadata, spec }: any): any {
+  const containers = spec.containers.map((container: any) => ({ ...container, ports: container.ports?.map((port: any) => ({ ...port, name: 'user-port' })) }));
+  return { metadata, spec: { ...spec, containers } };
 }
 
 /** KServe makes a Deployment of it, whose pods have the labels of the predictor. */
@@ -136,6 +144,14 @@ function selectsPods({ kind, apiVersion, spec }: any): boolean {
 
 function selectedBy({ metadata: { namespace = DEFAULT_NAMESPACE }, spec }: any): { namespace: string; selector: { [key: string]: string } } {
   return { namespace, selector: spec.selector };
+}
+
+function isPolicy({ kind }: any): boolean {
+  return kind === 'NetworkPolicy';
+}
+
+function closedBy({ metadata: { namespace = DEFAULT_NAMESPACE }, spec }: any): { namespace: string; selector: { [key: string]: string } } {
+  return { namespace, selector: spec.podSelector.matchLabels ?? {} };
 }
 
 /** Whether labels have all that a selector asks for. */
@@ -192,7 +208,7 @@ function meantBy({ namespace = DEFAULT_NAMESPACE, podLabels, cidrs = [] }: Repor
 
 /** What the policies among the manifests say of pairs and ports. */
 export async function judge(oracle: Oracle, manifests: any[], pairs: Pair[], ports: Port[]): Promise<PairVerdict[]> {
-  const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy')
+  const policies = manifests.filter(isPolicy)
     .map((policy) => ({ ...policy, metadata: { namespace: DEFAULT_NAMESPACE, ...policy.metadata } }));
   const pods = [...new Set(pairs.flatMap(({ from, to }) => [from, to]))].filter((party) => party.pod).map(toPod);
   const namespaces = [...new Set(pods.map(({ metadata }) => metadata.namespace))]
