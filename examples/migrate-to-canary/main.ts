@@ -1,7 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  GitOps, ImageRef, MeshMode, MetricsBackend, MinimumViableStack, MlopsApp, ModelRef, ModelServer, PlatformProfile, RolloutStrategy, Slo, TrafficRouter,
+  GitOps, ImageRef, MeshMode, MetricsBackend, MinimumViableStack, MlopsApp, ModelRef, ModelServer, PlatformProfile, RolloutStrategy, Slo,
+  TrafficRouter,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();

@@ -54,10 +54,7 @@ test('every example and every fixture of networks has a graph', () => {
   expect(APPLIED.map(({ name }) => name).filter((name) => (name.startsWith('example ') || /networks|meshes/.test(name)) && !names.includes(name))).toEqual([]);
 });
 
-/** Apps with workloads that the graph does not draw yet: jobs of the runtime, rollouts by themselves, pods that KServe and Knative make. */
-const NOT_DRAWN: string[] = ['fixture shadow'];
-
-describe.each(networks.filter(({ name }) => !NOT_DRAWN.includes(name)))('$name', (network) => {
+describe.each(networks)('$name', (network) => {
   test('policies allow what is in the graph, and refuse everything else', async () => {
     expect((await differences(network)).slice(0, 20)).toEqual([]);
   });

@@ -68,7 +68,9 @@ export function partiesOf(manifests: any[], graph: ReportedTraffic[]): Party[] {
   ]);
   const named = graph.flatMap(({ from, to, caller, answerer }) => [{ name: from, party: caller }, { name: to, party: answerer }]);
   // what carries the labels that a workload, a Service or a policy selects is one of our pods for every policy
-  const selectors = [...manifests.flatMap(templatesOf), ...manifests.filter(selectsPods).map(selectedBy), ...manifests.filter(isPolicy).map(closedBy)];
+  const selectors = [
+    ...manifests.flatMap(templatesOf), ...manifests.filter(selectsPods).map(selectedBy), ...manifests.filter(isPolicy).map(closedBy),
+  ];
   const isOwn = (known: Pod) => selectors.some(({ namespace, selector }) => namespace === known.namespace && matches(selector, known.labels));
   const others = [...named.flatMap(samplesOf), ...neighbours, ...STRANGERS];
   const pods = new Map<string, { name: string; pod: Pod }>();
