@@ -9,6 +9,7 @@ export * from './core/registry-layout';
 export * from './core/rollback-call';
 export * from './core/rollback';
 export * from './core/owner';
+export * from './core/gpu';
 export * from './core/slo';
 export * from './core/secret-ref';
 // what the cluster has
@@ -64,7 +65,6 @@ export * from './serving/gateway/gateway-tls';
 export * from './serving/gateway/mesh-access';
 export * from './serving/gateway/mesh-caller';
 export * from './serving/gateway/token-issuer';
-export * from './serving/gpu';
 export * from './serving/prediction-exporter';
 export * from './serving/kserve/kserve-serving';
 export * from './serving/kserve/kserve-options';
@@ -119,6 +119,10 @@ export * from './monitoring/request-source';
 export * from './monitoring/dashboard';
 export * from './monitoring/alert-routing';
 // training
+export * from './training/training-program';
+export * from './training/feature-schema';
+export * from './training/training-job';
+export * from './training/training-job-props';
 export * from './training/pipeline';
 export * from './training/training-pipeline';
 export * from './training/gate';

@@ -176,6 +176,13 @@ CASES = [
         3,
     ),
     ErrorCase(
+        "gate/not-approved",
+        "an architecture that nobody looked at",
+        judged(approval="required"),
+        "version '8' of 'fraud' has another architecture than the champion '7'; have a person look at it, and give the name with --approved-by",
+        3,
+    ),
+    ErrorCase(
         "move/other-champion",
         "a report against another champion",
         judged(champion="6"),

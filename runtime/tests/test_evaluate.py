@@ -13,6 +13,7 @@ from click.testing import Result
 
 from cdk8s_mlops_runtime.gates import Gate, judge, read_gates
 from cdk8s_mlops_runtime.packing import sha256_of
+from cdk8s_mlops_runtime.problems import Conflict
 
 Run = Callable[..., Result]
 LINEAGE = ("--git-commit", "4b825dc6", "--data", "lakefs:lakefs://fraud-data@5d6e7f8a", "--trained-by", "nightly")
@@ -45,9 +46,10 @@ def evaluate(run: Run, bucket: str, tmp_path: Path) -> Callable[..., tuple[int, 
     (tmp_path / "gates.yaml").write_text(GATES)
     (tmp_path / "golden").write_text("golden")
 
-    def call(version: str, metrics: dict[str, Any]) -> tuple[int, Any, str]:
+    def call(version: str, metrics: dict[str, Any], architecture: str = "trees") -> tuple[int, Any, str]:
         (tmp_path / "model.json").write_text(json.dumps(metrics))
-        run("register", "fraud", tmp_path / "model.json", "--version", version, *LINEAGE)
+        (tmp_path / "architecture").write_text(architecture)
+        run("register", "fraud", tmp_path / "model.json", "--version", version, *LINEAGE, "--architecture", tmp_path / "architecture")
         files = (
             "--gates",
             tmp_path / "gates.yaml",
@@ -56,7 +58,7 @@ def evaluate(run: Run, bucket: str, tmp_path: Path) -> Callable[..., tuple[int, 
             "--golden-set-sha256",
             sha256_of(tmp_path / "golden"),
         )
-        reports = ("--json", tmp_path / "report.json", "--markdown", tmp_path / "report.md")
+        reports = ("--json", tmp_path / "report.json", "--markdown", tmp_path / "report.md", "--approval-file", tmp_path / "approval")
         code = 0
         try:
             run("evaluate", "fraud", "--version", version, *files, *reports, "--", sys.executable, "-c", EVALUATOR)
@@ -152,3 +154,20 @@ def test_gates_are_read_as_they_are_written(tmp_path: Path) -> None:
         Gate("model_size_mb", maximum=500.0),
         Gate("feature_importance_stability", minimum=0.85),
     ]
+
+
+def test_another_architecture_than_the_champions_waits_for_a_person(
+    evaluate: Callable[..., tuple[int, Any, str]], run: Run, tmp_path: Path
+) -> None:
+    promote = ("promote", "fraud", "--gate-report", tmp_path / "report.json", "--without-record")
+    _, first, _ = evaluate("7", GOOD)
+    run(*promote, "--version", "7")
+    _, routine, _ = evaluate("8", GOOD)
+    _, novel, _ = evaluate("9", GOOD, architecture="a network")
+
+    assert [first["approval"], routine["approval"], novel["approval"]] == ["none", "none", "required"]
+    assert (tmp_path / "approval").read_text() == "required"
+    with pytest.raises(Conflict, match="has another architecture than the champion '7'"):
+        run(*promote, "--version", "9")
+    run(*promote, "--version", "9", "--canary", "--approved-by", "ada@example.com")
+    assert "version 9, before it was 7" in run(*promote, "--version", "9").output

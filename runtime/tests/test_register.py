@@ -38,7 +38,8 @@ def test_a_folder_becomes_a_candidate_with_hash_and_lineage(run: Run, bucket: st
 
     result = run(
         "register", "fraud", model, "--version", "7", *LINEAGE, "--parameter", "depth=6", "--parameter", "objective=a=b",
-        "--metrics", tmp_path / "metrics.json", "--feature-schema", tmp_path / "schema.json", "--image-digest", f"sha256:{'a' * 64}",
+        "--metrics", tmp_path / "metrics.json", "--feature-schema", tmp_path / "schema.json", "--architecture", tmp_path / "schema.json",
+        "--version-file", tmp_path / "version", "--image-digest", f"sha256:{'a' * 64}",
     )  # fmt: skip
 
     assert result.output == f"fraud/7 is staged, SHA-256 {sha256}\n"
@@ -55,8 +56,10 @@ def test_a_folder_becomes_a_candidate_with_hash_and_lineage(run: Run, bucket: st
         "metrics": {"auc": 0.97, "epochs": 3.0},
         "gateResult": "not evaluated",
         "featureSchemaSha256": packing.sha256_of(tmp_path / "schema.json"),
+        "architectureSha256": packing.sha256_of(tmp_path / "schema.json"),
         "status": "staged",
     }
+    assert (tmp_path / "version").read_text() == "7"
 
 
 def test_the_same_folder_is_the_same_bytes_whenever_it_is_packed(model: Path, tmp_path: Path) -> None:
@@ -110,3 +113,9 @@ def test_two_trainers_of_one_version_cannot_mix(run: Run, bucket: str, model: Pa
 
     with pytest.raises(Problem, match="register/other-artifact"):
         run("register", "fraud", model, "--version", "7", *LINEAGE)
+
+
+def test_an_architecture_that_nobody_described_is_not_known(run: Run, bucket: str, model: Path, tmp_path: Path) -> None:
+    run("register", "fraud", model, "--version", "7", *LINEAGE, "--architecture", tmp_path / "nothing.json")
+
+    assert "architectureSha256" not in stored(bucket, "models/fraud/candidates/7/candidate.json")

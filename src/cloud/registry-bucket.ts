@@ -117,6 +117,7 @@ export class RegistryBucket extends Construct implements IRegistryBucket {
   public readonly bucketName: string;
   public readonly region: string;
   public readonly grants: RegistryGrants;
+  public readonly countsVersions = false;
 
   public constructor(scope: Construct, id: string, props: RegistryBucketProps) {
     super(scope, id);
@@ -186,6 +187,7 @@ export class RegistryBucket extends Construct implements IRegistryBucket {
 
 class ImportedRegistryBucket extends Construct implements IRegistryBucket {
   public readonly region: string;
+  public readonly countsVersions = false;
   public readonly environment: { [key: string]: string };
   public readonly secretEnvironment: { [key: string]: SecretRef } = {};
   public readonly grants: RegistryGrants;

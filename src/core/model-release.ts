@@ -42,6 +42,12 @@ export interface ModelRelease {
    */
   readonly featureSchemaSha256?: string;
   /**
+   * SHA-256 of the description of the architecture, without weights. Another one needs a person's approval.
+   *
+   * @default - the training did not describe it
+   */
+  readonly architectureSha256?: string;
+  /**
    * Version that was live before.
    *
    * @default - this is the first release

@@ -17,6 +17,7 @@ export const AuditKey = {
   ARTIFACT_SHA256: `${AUDIT_PREFIX}artifact-sha256`,
   TRAINED_BY: `${AUDIT_PREFIX}trained-by`,
   APPROVED_BY: `${AUDIT_PREFIX}approved-by`,
+  PARAMETERS: `${AUDIT_PREFIX}parameters`,
 } as const;
 
 /** Everything that an audit asks of an object. */

@@ -9,6 +9,9 @@ export interface IModelRegistry {
   /** What a workload needs in its environment besides, and must not be read by others: credentials, where no identity of the cloud does it. */
   readonly secretEnvironment: { [key: string]: SecretRef };
 
+  /** Whether the registry counts versions by itself, as MLflow does. Otherwise whoever registers names them. */
+  readonly countsVersions: boolean;
+
   /**
    * Address of the artifact of one version, known at synthesis: never a token.
    *

@@ -71,6 +71,7 @@ export class ModelRegistry {
 }
 
 class S3Registry implements IModelRegistry {
+  public readonly countsVersions = false;
   public readonly environment: { [key: string]: string };
   public readonly secretEnvironment: { [key: string]: SecretRef };
   private readonly root: string;
@@ -89,6 +90,7 @@ class S3Registry implements IModelRegistry {
 }
 
 class MlflowRegistry implements IModelRegistry {
+  public readonly countsVersions = true;
   public readonly environment: { [key: string]: string };
   public readonly secretEnvironment: { [key: string]: SecretRef };
 

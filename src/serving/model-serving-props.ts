@@ -1,11 +1,11 @@
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources, IServiceAccount } from 'cdk8s-plus-28';
 import { Autoscaling } from './autoscaling';
-import { Gpu } from './gpu';
 import { ModelServer } from './model-server';
 import { ModelSource } from './model-source';
 import { PredictionExporter } from './prediction-exporter';
 import { IWorkloadIdentity, ScrapeEndpoint } from './serving';
+import { Gpu } from '../core/gpu';
 import { ImageRef } from '../core/image-ref';
 import { ModelRef } from '../core/model-ref';
 import { ModelRelease } from '../core/model-release';

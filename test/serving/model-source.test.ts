@@ -5,6 +5,7 @@ import { aRelease, DIGEST, OTHER_DIGEST, servingProps } from '../support/fixture
 import { objectOf } from '../support/manifests';
 
 const registry: IModelRegistry = {
+  countsVersions: false,
   environment: { AWS_REGION: 'eu-central-1' },
   secretEnvironment: { AWS_SECRET_ACCESS_KEY: SecretRef.existing('minio', 'secret-key') },
   modelUri: (release: ModelRelease) => `s3://models/${release.model}/${release.version}`,

@@ -256,7 +256,7 @@ export const cases: ErrorCase[] = [
   {
     id: 'serving/no-artifact-size',
     when: 'a volume of size zero',
-    provoke: () => ModelSource.loadedFrom({ environment: {}, secretEnvironment: {}, modelUri: () => '' }, {
+    provoke: () => ModelSource.loadedFrom({ countsVersions: false, environment: {}, secretEnvironment: {}, modelUri: () => '' }, {
       loader: ImageRef.fromDigest('registry.example.com/loader', DIGEST), sizeLimit: Size.gibibytes(0), egress: [NetworkPeer.namespace('registry')],
     }),
     message: "'sizeLimit' must be larger than zero, got 0; give the size of the artifact and some room (serving/no-artifact-size)",
@@ -264,7 +264,7 @@ export const cases: ErrorCase[] = [
   {
     id: 'serving/registry-out-of-reach',
     when: 'a registry that the loader cannot reach',
-    provoke: () => ModelSource.loadedFrom({ environment: {}, secretEnvironment: {}, modelUri: () => '' }, {
+    provoke: () => ModelSource.loadedFrom({ countsVersions: false, environment: {}, secretEnvironment: {}, modelUri: () => '' }, {
       loader: ImageRef.fromDigest('registry.example.com/loader', DIGEST), sizeLimit: Size.gibibytes(1), egress: [],
     }),
     message: "'egress' must name whom the loader has to reach, got nobody; use NetworkPeer.cidr() or NetworkPeer.anyHttps() (serving/registry-out-of-reach)",

@@ -14,5 +14,6 @@ export const release: ModelRelease = {
   metrics: { auc: 0.97, recall: 0.81 },
   gateResult: 'passed',
   featureSchemaSha256: 'e'.repeat(64),
+  architectureSha256: 'f'.repeat(64),
   previousVersion: '6',
 };

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASSED = "passed"
+APPROVAL_REQUIRED = "required"
+APPROVAL_NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,21 @@ class GateReport:
     artifact_sha256: str
     verdict: str
     champion: str | None
+    approval: str = APPROVAL_NONE
 
     @classmethod
     def read(cls, path: Path) -> GateReport:
         """Read the JSON report."""
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-            return cls(record["model"], record["version"], record["artifactSha256"], record["verdict"], record.get("champion"))
+            return cls(
+                record["model"],
+                record["version"],
+                record["artifactSha256"],
+                record["verdict"],
+                record.get("champion"),
+                record.get("approval", APPROVAL_NONE),
+            )
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise InputProblem(
                 "gate/no-report", f"'{path}' is no JSON report of 'mlops evaluate' ({error!r}); give the file that it wrote with --json"
@@ -46,4 +56,13 @@ class GateReport:
         if self.verdict != PASSED:
             raise Conflict(
                 "gate/not-passed", f"version '{version}' of '{model}' did not pass its gate: '{self.verdict}'; read the report, train again"
+            )
+
+    def require_approved(self, approved_by: str | None) -> None:
+        """A person looked at what is not routine."""
+        if self.approval == APPROVAL_REQUIRED and not approved_by:
+            raise Conflict(
+                "gate/not-approved",
+                f"version '{self.version}' of '{self.model}' has another architecture than the champion '{self.champion}'; "
+                "have a person look at it, and give the name with --approved-by",
             )

@@ -129,6 +129,7 @@ class Lineage:
     parameters: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     feature_schema_sha256: str | None = None
+    architecture_sha256: str | None = None
     image_digest: str | None = None
 
     def __post_init__(self) -> None:
@@ -142,6 +143,8 @@ class Lineage:
                 )
         if self.feature_schema_sha256 is not None:
             require_sha256("the hash of the feature schema", self.feature_schema_sha256)
+        if self.architecture_sha256 is not None:
+            require_sha256("the hash of the architecture", self.architecture_sha256)
         if self.image_digest is not None and not re.fullmatch(r"sha256:[0-9a-f]{64}", self.image_digest):
             raise InputProblem(
                 "lineage/malformed-digest",
@@ -162,6 +165,7 @@ _FIELDS = (
     "metrics",
     "gateResult",
     "featureSchemaSha256",
+    "architectureSha256",
     "previousVersion",
 )
 

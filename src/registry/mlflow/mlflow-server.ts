@@ -37,6 +37,7 @@ export class MlflowServer extends Construct implements IModelRegistry {
   public readonly servicePort = PORT;
   /** Address inside the cluster. */
   public readonly url: string;
+  public readonly countsVersions = true;
   public readonly environment: { [key: string]: string };
   public readonly secretEnvironment: { [key: string]: SecretRef };
   /** What it exports, for queries of your own: `ExternalMetrics.declare(server.exported)`. */

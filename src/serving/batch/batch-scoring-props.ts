@@ -1,5 +1,6 @@
 import { Cron, Duration, Size } from 'cdk8s';
 import { ContainerResources, IServiceAccount } from 'cdk8s-plus-28';
+import { Gpu } from '../../core/gpu';
 import { ImageRef } from '../../core/image-ref';
 import { ModelRef } from '../../core/model-ref';
 import { ModelRelease } from '../../core/model-release';
@@ -7,7 +8,6 @@ import { NetworkPeer } from '../../core/network-peer';
 import { Owner } from '../../core/owner';
 import { PlatformProfile } from '../../core/platform-profile';
 import { SecretRef } from '../../core/secret-ref';
-import { Gpu } from '../gpu';
 import { ModelSource } from '../model-source';
 import { IWorkloadIdentity } from '../serving';
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cdk8s_mlops_runtime.gate_report import PASSED
+from cdk8s_mlops_runtime.gate_report import APPROVAL_NONE, APPROVAL_REQUIRED, PASSED
 from cdk8s_mlops_runtime.gates import Judgement, judge, read_gates
 from cdk8s_mlops_runtime.packing import sha256_of, unpack, write_whole
 from cdk8s_mlops_runtime.problems import InputProblem, Tampered
@@ -35,6 +35,11 @@ SIZE = "model_size_mb"
 @click.option("--golden-set-sha256", required=True, help="SHA-256 that the golden set must have: a changed set is a reviewed change.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="File for the report that 'mlops promote --gate-report' reads.")
 @click.option("--markdown", "markdown_path", type=click.Path(path_type=Path), help="File for the report that people read.")
+@click.option(
+    "--approval-file",
+    type=click.Path(path_type=Path),
+    help="File for 'required' if a person has to approve, because the architecture is another than the champion's, or 'none'.",
+)
 @click.option("--registry", help="Address of the registry. The environment's if left out.")
 @click.argument("evaluator", nargs=-1, required=True, type=click.UNPROCESSED)
 def command(
@@ -45,6 +50,7 @@ def command(
     golden_set_sha256: str,
     json_path: Path | None,
     markdown_path: Path | None,
+    approval_file: Path | None,
     registry: str | None,
     evaluator: tuple[str, ...],
 ) -> None:
@@ -65,9 +71,11 @@ def command(
     measured = _measure(place, candidate, golden_set, evaluator)
     compared = None if champion is None else _measure(place, champion, golden_set, evaluator)
     judgements = judge(gates, measured, compared)
-    report = _report(candidate, alias, golden_set_sha256, judgements)
+    report = _report(candidate, champion, alias, golden_set_sha256, judgements)
     if json_path is not None:
         write_whole(json_path, f"{json.dumps(report, indent=2, ensure_ascii=False)}\n")
+    if approval_file is not None:
+        write_whole(approval_file, str(report["approval"]))
     markdown = _markdown(candidate, alias, judgements)
     if markdown_path is not None:
         write_whole(markdown_path, markdown)
@@ -140,13 +148,17 @@ def _has_file(stream: Any) -> bool:
     return True
 
 
-def _report(candidate: ModelVersion, champion: str | None, golden_set_sha256: str, judgements: list[Judgement]) -> dict[str, Any]:
+def _report(
+    candidate: ModelVersion, compared: ModelVersion | None, champion: str | None, golden_set_sha256: str, judgements: list[Judgement]
+) -> dict[str, Any]:
+    is_novel = compared is not None and compared.lineage.architecture_sha256 != candidate.lineage.architecture_sha256
     return {
         "model": candidate.model,
         "version": candidate.version,
         "artifactSha256": candidate.artifact_sha256,
         "verdict": "failed" if any(judgement.failure for judgement in judgements) else PASSED,
         "champion": champion,
+        "approval": APPROVAL_REQUIRED if is_novel else APPROVAL_NONE,
         "goldenSetSha256": golden_set_sha256,
         "gates": [judgement.to_json() for judgement in judgements],
     }

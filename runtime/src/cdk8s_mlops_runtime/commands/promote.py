@@ -47,7 +47,7 @@ def command(
             f"got {'neither' if gate_report is None else 'both'}",
         )
     place = open_registry(registry)
-    report = None if gate_report is None else _passed(place, model, version, gate_report)
+    report = None if gate_report is None else _passed(place, model, version, gate_report, approved_by)
     done = carry_out(
         place,
         records_in(releases, without=without_record),
@@ -66,8 +66,9 @@ def command(
     tell(model, done)
 
 
-def _passed(registry: Registry, model: str, version: str | None, path: Path) -> GateReport:
+def _passed(registry: Registry, model: str, version: str | None, path: Path, approved_by: str | None) -> GateReport:
     report = GateReport.read(path)
     wanted = registry.find(model, version or version_of(registry.read(model).ledger, CHALLENGER))
     report.require_passed(model, wanted.version, wanted.artifact_sha256)
+    report.require_approved(approved_by or wanted.approved_by)
     return report

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from cdk8s_mlops_runtime.packing import is_tar, pack, sha256_of
+from cdk8s_mlops_runtime.packing import is_tar, pack, sha256_of, write_whole
 from cdk8s_mlops_runtime.problems import InputProblem
 from cdk8s_mlops_runtime.registry.open import open_registry
 from cdk8s_mlops_runtime.release import DataSnapshot, Lineage, require_model, require_version
@@ -28,6 +28,12 @@ from cdk8s_mlops_runtime.release import DataSnapshot, Lineage, require_model, re
     "--metrics", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON file with what was measured: {name: number}."
 )
 @click.option("--feature-schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Schema file of the features.")
+@click.option(
+    "--architecture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Description of the architecture, without weights. Its hash is recorded; if the file is not there, nobody knows the architecture.",
+)
+@click.option("--version-file", type=click.Path(dir_okay=False, path_type=Path), help="File for the version, where a later step reads it.")
 @click.option("--image-digest", help="Digest of the image that the artifact is baked into.")
 @click.option("--registry", help="Address of the registry. The environment's if left out.")
 def command(
@@ -40,6 +46,8 @@ def command(
     parameter: tuple[str, ...],
     metrics: Path | None,
     feature_schema: Path | None,
+    architecture: Path | None,
+    version_file: Path | None,
     image_digest: str | None,
     registry: str | None,
 ) -> None:
@@ -54,6 +62,7 @@ def command(
         parameters=dict(_parameter(text) for text in parameter),
         metrics=_read_metrics(metrics) if metrics else {},
         feature_schema_sha256=sha256_of(feature_schema) if feature_schema else None,
+        architecture_sha256=sha256_of(architecture) if architecture and architecture.exists() else None,
         image_digest=image_digest,
     )
     with tempfile.TemporaryDirectory(prefix="mlops-register-") as folder:
@@ -62,6 +71,8 @@ def command(
             archive = Path(folder) / "model.tar"
             pack(artifact, archive)
         registered = open_registry(registry).register(model, version, archive, lineage)
+    if version_file is not None:
+        write_whole(version_file, registered.version)
     click.echo(f"{model}/{registered.version} is {registered.status}, SHA-256 {registered.artifact_sha256}")
 
 

@@ -60,6 +60,7 @@ class ModelVersion:
             "metrics": dict(lineage.metrics),
             "gateResult": self.gate_result,
             "featureSchemaSha256": lineage.feature_schema_sha256,
+            "architectureSha256": lineage.architecture_sha256,
             "previousVersion": self.previous_version,
         }
         return {name: value for name, value in record.items() if value is not None}
@@ -80,6 +81,7 @@ class ModelVersion:
                 parameters=dict(record["parameters"]),
                 metrics={name: float(value) for name, value in record["metrics"].items()},
                 feature_schema_sha256=record.get("featureSchemaSha256"),
+                architecture_sha256=record.get("architectureSha256"),
                 image_digest=record.get("imageDigest"),
             )
             return cls(

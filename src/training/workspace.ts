@@ -1,0 +1,15 @@
+/** Where the steps of a training find what they share: the same paths in a Job, in a workflow and on a laptop. */
+export const Workspace = {
+  FOLDER: '/workspace',
+  /** Folder that the training writes the model to. */
+  MODEL: '/workspace/model',
+  /** `{name: number}` in JSON, written by the training. */
+  METRICS: '/workspace/metrics.json',
+  /** What the architecture is, without weights; written by the training, and compared by its hash. */
+  ARCHITECTURE: '/workspace/architecture.json',
+  /** Where a step that takes a snapshot writes its name, `<kind>:<address>@<revision>`. */
+  SNAPSHOT: '/workspace/data-snapshot',
+  /** Folder of what the library hands to the steps. */
+  SETTINGS: '/etc/training',
+  SCHEMA: '/etc/training/feature-schema.json',
+} as const;
