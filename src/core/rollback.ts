@@ -91,11 +91,13 @@ export class Rollback {
    * The release record in Git, which says what is live: the way back under GitOps, and what keeps the next apply from bringing the bad version again.
    *
    * @param modelName name of the model
+   * @param aliasName alias of the version, which is part of the name of every record but the champion's
    */
-  public static ofRelease(modelName: string): RollbackCall[] {
+  public static ofRelease(modelName: string, aliasName: string = 'champion'): RollbackCall[] {
+    const record = aliasName === 'champion' ? modelName : `${modelName}.${aliasName}`;
     return [{
       when: BAD,
-      command: `git revert --no-edit "$(git log -1 --format=%H -- releases/${modelName}.json)" && git push`,
+      command: `git revert --no-edit "$(git log -1 --format=%H -- releases/${record}.json)" && git push`,
       effect: 'the record names the version before again, and so does everything that is synthesized from it',
       staysUnderGitOps: true,
     }];

@@ -9,7 +9,7 @@ export interface AbProportionOptions {
   readonly successes: ExportedMetric;
   /** Counter of all trials, such as visits. */
   readonly trials: ExportedMetric;
-  /** Label of both whose value names the variant. */
+  /** Label of both whose value names the variant, and which no other test at the same time uses. */
   readonly variantLabel: string;
   /** Share of the trials that go well today, between 0 and 1. */
   readonly baseline: number;
@@ -23,7 +23,7 @@ export interface AbMeanOptions {
   readonly sum: ExportedMetric;
   /** Counter of the values. */
   readonly count: ExportedMetric;
-  /** Label of both whose value names the variant. */
+  /** Label of both whose value names the variant, and which no other test at the same time uses. */
   readonly variantLabel: string;
   /** Standard deviation of the values, from records of the past. */
   readonly standardDeviation: number;
@@ -134,7 +134,8 @@ class Proportion extends AbMetric {
 
   public _score(treatment: string, control: string, period: Period): MetricQuery {
     const { successes, variantLabel } = this.options;
-    const [x1, x0] = [treatment, control].map((variant) => increase(successes, variantLabel, variant, period));
+    // a counter that never counted has no series: where trials are, that is none of them
+    const [x1, x0] = [treatment, control].map((variant) => `(${increase(successes, variantLabel, variant, period)} or vector(0))`);
     const [n1, n0] = [treatment, control].map((variant) => this._count(variant, period));
     const pooled = `((${x1} + ${x0}) / (${n1} + ${n0}))`;
     const score = `(${x1} / ${n1} - ${x0} / ${n0}) / sqrt(${pooled} * (1 - ${pooled}) * (1 / ${n1} + 1 / ${n0}))`;

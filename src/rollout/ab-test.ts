@@ -1,11 +1,14 @@
-import { Chart, Duration } from 'cdk8s';
+import { ApiObject, Chart, Duration, Names } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AbMetric, Period } from './ab-metric';
 import { AbSplit } from './ab-split';
+import { judgedQuery } from './analysis-metrics';
+import { settingsOf } from './analysis-settings';
 import { IGuardrail } from './guardrail';
 import { checkGuardrails } from './guardrail-problems';
 import { Owner } from '../core/owner';
 import { PlatformProfile } from '../core/platform-profile';
+import { labelsOf } from '../core/pods/labels';
 import { dayAfter, secondsOfDay } from '../private/calendar';
 import { factsOf } from '../private/facts';
 import { InputProblems } from '../private/input-error';
@@ -61,7 +64,8 @@ export interface AbTestProps {
    */
   readonly power?: number;
   /**
-   * What every treatment must meet all the time, beside the control, which takes the place of the stable version. A breach is an alert that pages.
+   * What every treatment must meet all the time, beside the control, which takes the place of the stable version. A breach, where enough requests
+   * stand behind it, is an alert that pages.
    *
    * @default - none, and a treatment that hurts runs until the end
    */
@@ -84,7 +88,10 @@ export class AbTest extends Construct {
   public readonly days: number;
   /** The day after the last one. */
   public readonly end: string;
-  /** Name of the AnalysisTemplate that decides, once the test is over. It needs no arguments. */
+  /**
+   * Name of the AnalysisTemplate that decides, once the test is over. It needs no arguments. Each treatment is a metric of its AnalysisRun:
+   * Successful is better by more than chance explains, Failed is not, Inconclusive is too early, or too little to say.
+   */
   public readonly decisionTemplate: string;
 
   /**
@@ -125,6 +132,10 @@ export class AbTest extends Construct {
       metadata: { labels: platform.metrics.selectorLabels },
       spec: { groups: [{ name: `${this.node.path.replace(/\//g, '-')}: test`, rules: [this.ended(props, period), ...this.breaches(props)] }] },
     });
+    const labels = labelsOf({ name: Names.toLabelValue(this, { maxLen: 63, includeHash: false }), component: 'ab-test', owner, platform });
+    for (const object of this.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node))) {
+      Object.entries(labels).forEach(([key, value]) => object.metadata.addLabel(key, value));
+    }
     factsOf(this).notes.push(`${variants.map(({ variantName }) => variantName).join(', ')}: each needs ${this.trialsPerVariant} trials, so the test that begins on `
       + `${start} ends on ${this.end}. Nothing says who has won before that. Then ${owner.team} makes an AnalysisRun of '${this.decisionTemplate}'. `
       + `Prometheus has to keep its numbers for ${this.days} days.`);
@@ -156,8 +167,9 @@ export class AbTest extends Construct {
   private breaches(props: AbTestProps): any[] {
     const { variants: [control, ...treatments], guardrails = [] } = props;
     return treatments.flatMap(({ variantName, serving }) => guardrails.map((guardrail) => {
-      const { query, condition } = guardrail.check(subjectOf(serving, control.serving));
-      return this.alert(props, 'AbTestGuardrailBroken', 'page', `(${query!.expr}) ${inverse(condition!)}`,
+      const subject = subjectOf(serving, control.serving);
+      const check = guardrail.check(subject);
+      return this.alert(props, 'AbTestGuardrailBroken', 'page', `(${judgedQuery(check, { subject, options: settingsOf() })}) ${inverse(check.condition!)}`,
         `${variantName} breaks the guardrail '${guardrail.guardrailName}': stop the test`, Duration.minutes(10), { variant: variantName, guardrail: guardrail.guardrailName });
     }));
   }
@@ -218,6 +230,12 @@ function findProblems(problems: InputProblems, props: AbTestProps, shares: numbe
   const services = variants.map(({ serving }) => `${serving.servingNamespace}/${serving.serviceName}`);
   if (new Set(services).size < services.length) {
     problems.add('ab-test/one-service', `'variants' must stand behind a Service each, got ${variants.map(({ serving }) => serving.serviceName).join(', ')}`);
+  }
+  const watched = variants.map(({ serving }) => `${serving.servingNamespace}/${serving.modelName}`);
+  if (guardrails.length > 0 && new Set(watched).size < watched.length) {
+    problems.add('ab-test/watched-as-one',
+      `'variants' must be watched under a name each where guardrails compare them, got ${variants.map(({ serving }) => serving.modelName).join(', ')}; `
+      + "give their servings a 'watchedAs'");
   }
   const sum = shares.reduce((total, share) => total + share, 0);
   if (sum !== 100 || shares.some((share) => !Number.isInteger(share) || share < 1)) {

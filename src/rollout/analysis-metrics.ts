@@ -85,7 +85,7 @@ function providerOf(check: GuardrailCheck, analysis: Analysis): any {
 }
 
 /** The number, where enough requests stand behind it: those of the new version, and of the other where the two are compared. */
-function judgedQuery(check: GuardrailCheck, { options, subject }: Analysis): string {
+export function judgedQuery(check: GuardrailCheck, { options, subject }: Pick<Analysis, 'options' | 'subject'>): string {
   const { expr } = check.query!;
   if (check.needsTraffic === false || options.minimumRequests === 0) {return expr;}
   const compares = expr.includes(STABLE_HASH) || expr.includes(subject.stable.selector);

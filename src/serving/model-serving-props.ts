@@ -194,6 +194,13 @@ export interface ModelServingOptions extends ServedModelOptions {
    */
   readonly podSelector?: { [key: string]: string };
   /**
+   * Name under which it is watched, where several versions of a model answer side by side, such as the variants of an A/B test: their numbers must
+   * not mix. Lower-case letters, digits and `-`.
+   *
+   * @default - the name of the model, or of the Service where answers are thrown away
+   */
+  readonly watchedAs?: string;
+  /**
    * Number of pods, where no autoscaler decides.
    *
    * @default 2

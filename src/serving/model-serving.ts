@@ -12,7 +12,7 @@ import { serviceAccountFor } from './service-account';
 import { IModelServing, ScrapeEndpoint } from './serving';
 import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from './serving-findings';
 import { understand } from './serving-input';
-import { findReplicaProblems } from './serving-problems';
+import { findReplicaProblems, findWatchProblems } from './serving-problems';
 import { ITrafficRoute } from './traffic-router';
 import { ModelRelease } from '../core/model-release';
 import { NetworkPeer } from '../core/network-peer';
@@ -78,6 +78,7 @@ export class ModelServing extends Construct implements IModelServing {
       required: ['strategy'],
       check: (problems, given) => {
         findReplicaProblems(problems, given);
+        findWatchProblems(problems, given);
         findSelectorProblems(problems, given);
         problems.attempt(() => given.autoscaling?.check(given.platform));
       },
@@ -110,7 +111,7 @@ export class ModelServing extends Construct implements IModelServing {
       platform,
     });
     requireNoSideEffects(scope, id, binding, whole);
-    this.modelName = binding.shadowName ?? release.model;
+    this.modelName = binding.shadowName ?? whole.watchedAs ?? release.model;
     this.isShadow = binding.shadowName !== undefined;
     const workload = ApiObject.of(binding.workload);
     this.workload = binding.workload;
@@ -143,8 +144,8 @@ export class ModelServing extends Construct implements IModelServing {
     // nobody hears a shadow, so nobody has to be brought back from one
     if (!this.isShadow) {
       reportRollback(this, binding, rollbackObjective);
-      const { modelName, owner } = this;
-      describeRollback(this, { modelName, serviceName: this.serviceName, owner, platform, calls: binding.rollbackCalls ?? [] });
+      const { owner } = this;
+      describeRollback(this, { model: whole.model, serviceName: this.serviceName, owner, platform, calls: binding.rollbackCalls ?? [] });
     }
     reportUnreachableIdentity(this, this.network, whole.identity);
     Object.entries(platform.gitOps.pruneLast()).forEach(([key, value]) => workload.metadata.addAnnotation(key, value));

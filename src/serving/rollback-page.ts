@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Artifact, Artifacts, IArtifactSource } from '../core/artifacts';
+import { ModelRef } from '../core/model-ref';
 import { Owner } from '../core/owner';
 import { PlatformProfile } from '../core/platform-profile';
 import { Rollback } from '../core/rollback';
@@ -9,7 +10,8 @@ import { factsOf } from '../private/facts';
 
 /** What a page about the way back says. */
 export interface RollbackPageProps {
-  readonly modelName: string;
+  /** The model in the registry, by whose alias its record is named. */
+  readonly model: ModelRef;
   /** Service of what is sent back: a stack may hold two servings of one model. */
   readonly serviceName: string;
   readonly owner: Owner;
@@ -21,7 +23,8 @@ export interface RollbackPageProps {
 /** Tells the report how to return to the version before, and writes a page for whoever is woken up. */
 export function describeRollback(serving: Construct, props: RollbackPageProps): void {
   const underGitOps = props.platform.gitOps.controller !== 'none';
-  const calls = [...props.calls.filter((call) => !underGitOps || call.staysUnderGitOps), ...Rollback.ofRelease(props.modelName)];
+  const { modelName, aliasName } = props.model;
+  const calls = [...props.calls.filter((call) => !underGitOps || call.staysUnderGitOps), ...Rollback.ofRelease(modelName, aliasName)];
   factsOf(serving).rollbackCalls.push(...calls);
   Artifacts.of(serving).addSource(new RollbackPage(serving, props, calls));
 }
@@ -30,7 +33,7 @@ class RollbackPage implements IArtifactSource {
   public constructor(private readonly serving: Construct, private readonly props: RollbackPageProps, private readonly calls: RollbackCall[]) {}
 
   public artifacts(): Artifact[] {
-    const { modelName, serviceName, owner, platform } = this.props;
+    const { model: { modelName }, serviceName, owner, platform } = this.props;
     const folder = Chart.of(this.serving).node.path.replace(/\//g, '-');
     const contact = owner.contact === undefined ? '' : ` (${owner.contact})`;
     return [{

@@ -50,6 +50,14 @@ export function findProblems(problems: InputProblems, props: ServedModelOptions,
   findNameProblems(problems, props, namespace);
 }
 
+/** Adds what is wrong with the name that it is watched under. */
+export function findWatchProblems(problems: InputProblems, { watchedAs }: Pick<ModelServingOptions, 'watchedAs'>): void {
+  if (watchedAs !== undefined && !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(watchedAs)) {
+    problems.add('serving/malformed-watched-name',
+      `'watchedAs' must be at most 63 lower-case letters, digits and '-', starting with a letter, got '${watchedAs}'; it becomes a label`);
+  }
+}
+
 /** Adds what is wrong with the number of pods. */
 export function findReplicaProblems(problems: InputProblems, props: Pick<ModelServingOptions, 'replicas' | 'autoscaling'>): void {
   if (props.autoscaling && props.replicas !== undefined) {

@@ -13,7 +13,10 @@ export interface ScrapeEndpoint {
 
 /** A model that answers. */
 export interface IModelServing extends IConstruct {
-  /** Name of the model in the registry. Label `cdk8s_mlops_io_model` of every series. */
+  /**
+   * Name under which it is watched: label `cdk8s_mlops_io_model` of every series. That of the model in the registry, unless several versions of a
+   * model answer side by side.
+   */
   readonly modelName: string;
   /** Name of the Service that clients call. */
   readonly serviceName: string;

@@ -32,6 +32,7 @@ test('a release record is reverted by the commit that changed it last', () => {
   expect(commands(Rollback.ofRelease('fraud-detection'))).toEqual([
     'git revert --no-edit "$(git log -1 --format=%H -- releases/fraud-detection.json)" && git push',
   ]);
+  expect(commands(Rollback.ofRelease('fraud-detection', 'challenger'))[0]).toContain('-- releases/fraud-detection.challenger.json)');
 });
 
 test('without a namespace, that of the context is meant', () => {

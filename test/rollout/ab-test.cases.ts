@@ -12,7 +12,7 @@ const mean = { sum: counter('basket_sum'), count: counter('basket_count'), varia
 const test = (overrides: Partial<AbTestProps>, change = (variants: AbVariant[]) => variants) => () => {
   const chart = new Chart(new App(), 'test', { namespace: 'shop' });
   const variants = ['ranker', 'ranker-next'].map((serviceName, i) => ({
-    variantName: i === 0 ? 'control' : 'next', serving: new ModelServing(chart, `Serving${i}`, servingProps({ serviceName })),
+    variantName: i === 0 ? 'control' : 'next', serving: new ModelServing(chart, `Serving${i}`, servingProps({ serviceName, watchedAs: serviceName })),
   }));
   return new AbTest(chart, 'Test', {
     variants: change(variants),
@@ -57,6 +57,15 @@ export const cases: ErrorCase[] = [
     when: 'two variants behind one Service',
     provoke: test({}, ([control, next]) => [control, { ...next, serving: control.serving }]),
     message: "[test/Test] 'variants' must stand behind a Service each, got ranker, ranker (ab-test/one-service)",
+  },
+  {
+    id: 'ab-test/watched-as-one',
+    when: 'guardrails that would compare a variant with itself',
+    provoke: test({ guardrails: [Guardrail.errorRatioComparedWithStable(0.01)] }, (variants) => variants.map((variant) => ({
+      ...variant, serving: ModelServing.fromServingAttributes(variant.serving, 'Known', { ...variant.serving, modelName: 'ranking' }),
+    }))),
+    message: "[test/Test] 'variants' must be watched under a name each where guardrails compare them, got ranking, ranking; "
+      + "give their servings a 'watchedAs' (ab-test/watched-as-one)",
   },
   {
     id: 'ab-test/percent-sum',

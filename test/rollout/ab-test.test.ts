@@ -15,7 +15,7 @@ const conversion = AbMetric.proportion({
 function make(overrides: Partial<AbTestProps> = {}, names = ['control', 'next'], namespace: string | null = 'shop') {
   const app = new App();
   const chart = new Chart(app, 'shop', { namespace: namespace ?? undefined });
-  const variants = names.map((variantName, i) => ({ variantName, serving: new ModelServing(chart, `Serving${i}`, servingProps({ serviceName: `ranker-${variantName}` })) }));
+  const variants = names.map((variantName, i) => ({ variantName, serving: new ModelServing(chart, `Serving${i}`, servingProps({ serviceName: `ranker-${variantName}`, watchedAs: `ranker-${variantName}` })) }));
   const test = new AbTest(chart, 'Test', {
     variants,
     router: TrafficRouter.istio(),
@@ -52,6 +52,35 @@ describe('the plan', () => {
     expect(test.trialsPerVariant).toBe(1570);
     expect(provider.prometheus.query).toContain('(-1 * (sum(increase(basket_sum{variant="next"}[7d] @ 1799625600))');
     expect(provider.prometheus.query).toContain('(20 * sqrt(1 / ');
+  });
+});
+
+describe('trials of each variant are those of statsmodels', () => {
+  const parts = { variantLabel: 'variant', successes: counter('orders_total'), trials: counter('visits_total') };
+
+  // samplesize_proportions_2indep_onetail(alternative='two-sided'), rounded up
+  test.each([
+    [0.04, 0.01, 0.05, 0.8, 6745],
+    [0.04, 0.01, 0.025, 0.8, 8169],
+    [0.2, -0.05, 0.01, 0.9, 1717],
+    [0.5, 0.002, 0.05, 0.8, 981105],
+    [0.001, 0.0005, 0.05, 0.95, 129782],
+  ])('of a share of %d with an effect of %d at significance %d and power %d', (baseline, effect, significance, power, expected) => {
+    const metric = AbMetric.proportion({ ...parts, baseline, effect });
+
+    expect(make({ metric, significance, power, trialsPerDay: 1e6 }).test.trialsPerVariant).toBe(expected);
+  });
+
+  // NormalIndPower().solve_power(alternative='two-sided'), rounded up
+  test.each([
+    [2, 20, 0.05, 0.8, 1570],
+    [-2, 20, 0.05, 0.8, 1570],
+    [0.1, 1, 0.01, 0.9, 2976],
+    [5, 12, 0.0166666666, 0.95, 188],
+  ])('of a mean with an effect of %d and a deviation of %d at significance %d and power %d', (effect, standardDeviation, significance, power, expected) => {
+    const metric = AbMetric.mean({ sum: counter('basket_sum'), count: counter('basket_count'), variantLabel: 'variant', standardDeviation, effect });
+
+    expect(make({ metric, significance, power, trialsPerDay: 1e6 }).test.trialsPerVariant).toBe(expected);
   });
 });
 
@@ -108,6 +137,13 @@ describe('who gets what', () => {
   });
 });
 
+test('every object says who answers for it', () => {
+  const made = make().manifests().filter(({ metadata }) => metadata.name.includes('-test-'));
+
+  expect(made.map(({ kind, metadata }) => [kind, metadata.labels['cdk8s-mlops.io/owner'], metadata.labels['app.kubernetes.io/component']])).toEqual(
+    ['VirtualService', 'AnalysisTemplate', 'PrometheusRule'].map((kind) => [kind, 'risk-ml', 'ab-test']));
+});
+
 test('each variant has a page about the way back', () => {
   const pages = Artifacts.of(make().chart).list().map(({ path }) => path).filter((path) => path.includes('rollback'));
 
@@ -144,7 +180,7 @@ describe('the verdict', () => {
       ['AbTestGuardrailBroken', { namespace: 'shop', owner: 'risk-ml', severity: 'page', variant: 'next', guardrail: 'error-ratio' }],
     ]);
     expect(rules[0].expr).toBe('vector(time()) >= 1799625600');
-    expect(rules[1].expr).toMatch(/>= 0.02$/);
+    expect(rules[1].expr).toMatch(/ and on \(\) \(\(sum\(rate\(model_inference_requests_total\{namespace="shop",cdk8s_mlops_io_model="ranker-next"\}\[5m\]\)\)\) \* 300 >= 20\)\) >= 0.02$/);
     expect(rules[1].annotations.contact).toBe('#shop');
   });
 

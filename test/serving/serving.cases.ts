@@ -232,6 +232,12 @@ export const cases: ErrorCase[] = [
     message: "[test/Serving] 'serviceName' must be at most 63 lower-case letters, digits and '-', starting with a letter, got 'fraud.detection' (serving/malformed-service-name)",
   },
   {
+    id: 'serving/malformed-watched-name',
+    when: 'a name for its series that no label holds',
+    provoke: serve({ watchedAs: 'Fraud detection' }),
+    message: "[test/Serving] 'watchedAs' must be at most 63 lower-case letters, digits and '-', starting with a letter, got 'Fraud detection'; it becomes a label (serving/malformed-watched-name)",
+  },
+  {
     id: 'serving/malformed-service-name',
     when: 'a name longer than Kubernetes allows',
     provoke: serve({ serviceName: 'f'.repeat(64) }),
