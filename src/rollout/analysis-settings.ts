@@ -4,6 +4,7 @@ import { AfterPatience, NoData } from './no-data';
 import { Unreachable } from './unreachable';
 import { SecretRef } from '../core/secret-ref';
 import { InputError, InputProblems } from '../private/input-error';
+import { wholeSeconds } from '../private/whole-units';
 
 /** Options with their defaults, in the unit that Argo Rollouts reads. */
 export interface AnalysisSettings {
@@ -27,9 +28,9 @@ export interface AnalysisTiming {
 
 export function settingsOf(options: AnalysisOptions = {}): AnalysisSettings {
   return {
-    interval: options.interval?.toSeconds() ?? 60,
-    window: options.window?.toSeconds() ?? 300,
-    scrapeInterval: options.scrapeInterval?.toSeconds() ?? 30,
+    interval: secondsOf(options.interval) ?? 60,
+    window: secondsOf(options.window) ?? 300,
+    scrapeInterval: secondsOf(options.scrapeInterval) ?? 30,
     toleratedBreaches: options.toleratedBreaches ?? 0,
     minimumRequests: options.minimumRequests ?? 20,
     onEmpty: options.onEmpty ?? NoData.pause({ upTo: Duration.minutes(10), then: AfterPatience.WAIT }),
@@ -37,6 +38,10 @@ export function settingsOf(options: AnalysisOptions = {}): AnalysisSettings {
     secretHeaders: options.secretHeaders ?? {},
     measurementRetention: options.measurementRetention,
   };
+}
+
+function secondsOf(duration: Duration | undefined): number | undefined {
+  return duration && wholeSeconds(duration).toSeconds();
 }
 
 /** Adds what is wrong with the numbers of an analysis; Argo Rollouts refuses some of it when it is too late. */

@@ -12,6 +12,7 @@ import { PlatformProfile } from '../core/platform-profile';
 import { ServingMetrics } from '../core/serving-metrics';
 import { InputProblems } from '../private/input-error';
 import { AnalysisTemplate as AnalysisTemplateObject, ClusterAnalysisTemplate as ClusterAnalysisTemplateObject } from '../private/l1/argoproj-rollouts';
+import { wholeSeconds } from '../private/whole-units';
 
 /** Measurements that a rollout, or whoever makes an AnalysisRun, can start by name. */
 export interface IAnalysisTemplate extends IConstruct {
@@ -25,6 +26,8 @@ export interface IAnalysisTemplate extends IConstruct {
   readonly requiredArgs: string[];
   /** Names of its metrics. */
   readonly metricNames: string[];
+  /** Whether an argument of it is a secret. Argo Rollouts runs such a template in one stage of a rollout only. */
+  readonly readsSecrets: boolean;
 }
 
 /** What is known of a template that is made elsewhere. */
@@ -49,6 +52,12 @@ export interface AnalysisTemplateAttributes {
    * @default - not known
    */
   readonly metricNames?: string[];
+  /**
+   * Whether an argument of it is a secret, which it takes `valueFrom` somewhere. Argo Rollouts runs such a template in one stage of a rollout only.
+   *
+   * @default false
+   */
+  readonly readsSecrets?: boolean;
 }
 
 /** Options of an analysis, in one namespace or for all. */
@@ -126,6 +135,7 @@ export class AnalysisTemplate extends Construct implements IAnalysisTemplate {
   public readonly runsUntilStopped: boolean;
   public readonly requiredArgs: string[];
   public readonly metricNames: string[];
+  public readonly readsSecrets: boolean;
 
   /**
    * @throws if nothing is measured, a number makes no sense, or a guardrail asks what the pods do not export
@@ -138,6 +148,7 @@ export class AnalysisTemplate extends Construct implements IAnalysisTemplate {
     this.runsUntilStopped = props.runsUntilStopped ?? false;
     this.requiredArgs = made.requiredArgs;
     this.metricNames = made.metricNames;
+    this.readsSecrets = made.readsSecrets;
   }
 }
 
@@ -163,6 +174,7 @@ export class ClusterAnalysisTemplate extends Construct implements IAnalysisTempl
   public readonly runsUntilStopped: boolean;
   public readonly requiredArgs: string[];
   public readonly metricNames: string[];
+  public readonly readsSecrets: boolean;
 
   /**
    * @throws if nothing is measured, a number makes no sense, or a guardrail asks what the pods do not export
@@ -175,6 +187,7 @@ export class ClusterAnalysisTemplate extends Construct implements IAnalysisTempl
     this.runsUntilStopped = props.runsUntilStopped ?? false;
     this.requiredArgs = made.requiredArgs;
     this.metricNames = made.metricNames;
+    this.readsSecrets = made.readsSecrets;
   }
 }
 
@@ -183,6 +196,7 @@ class ImportedTemplate extends Construct implements IAnalysisTemplate {
   public readonly runsUntilStopped: boolean;
   public readonly requiredArgs: string[];
   public readonly metricNames: string[];
+  public readonly readsSecrets: boolean;
 
   public constructor(scope: Construct, id: string, attributes: AnalysisTemplateAttributes, public readonly isClusterScoped: boolean) {
     super(scope, id);
@@ -190,6 +204,7 @@ class ImportedTemplate extends Construct implements IAnalysisTemplate {
     this.runsUntilStopped = attributes.runsUntilStopped ?? false;
     this.requiredArgs = attributes.requiredArgs ?? VERSION_ARGS.map(({ name }) => name);
     this.metricNames = attributes.metricNames ?? [];
+    this.readsSecrets = attributes.readsSecrets ?? false;
   }
 }
 
@@ -197,6 +212,7 @@ interface Made {
   readonly spec: any;
   readonly requiredArgs: string[];
   readonly metricNames: string[];
+  readonly readsSecrets: boolean;
 }
 
 function contentOf(template: Construct, scope: Construct, id: string, props: AnalysisTemplateOptions, namespace: string | undefined): Made {
@@ -214,7 +230,7 @@ function contentOf(template: Construct, scope: Construct, id: string, props: Ana
     problems.add('rollout/analysis-without-metrics', 'guardrails are judged by numbers from Prometheus, but the platform profile has none; give it a metrics backend');
   }
   const timing = problems.attempt(() =>
-    (props.runsUntilStopped ? endlessTiming(settings) : timingOf(props.duration ?? Duration.minutes(30), settings)));
+    (props.runsUntilStopped ? endlessTiming(settings) : timingOf(wholeSeconds(props.duration ?? Duration.minutes(30)), settings)));
   problems.throwAt(scope, id);
 
   const content: AnalysisContent = { guardrails, dryRun, args, analysis: { backend: platform.metrics, subject, timing: timing!, options: settings } };
@@ -224,6 +240,7 @@ function contentOf(template: Construct, scope: Construct, id: string, props: Ana
     spec,
     requiredArgs: spec.args.filter((arg: any) => arg.value === undefined && arg.valueFrom === undefined).map((arg: any) => arg.name),
     metricNames: spec.metrics.map((metric: any) => metric.name),
+    readsSecrets: spec.args.some((arg: any) => arg.valueFrom !== undefined),
   };
 }
 

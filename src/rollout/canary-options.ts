@@ -68,7 +68,7 @@ export interface CanaryOptions {
   readonly dryRun?: IGuardrail[];
   /**
    * Templates that every stage runs beside the guardrails, such as those that a platform team keeps. Argo Rollouts 1.10 accepts one that reads
-   * secrets only where there is one stage.
+   * secrets only where there is one stage, and so does a canary.
    *
    * @default - none
    */

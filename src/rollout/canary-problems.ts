@@ -61,13 +61,20 @@ function checkJobs(problems: InputProblems, canary: CanaryToCheck, asked: AskedG
   }
 }
 
-function checkTemplates(problems: InputProblems, { guardrails, dryRun = [], templates = [] }: CanaryToCheck): void {
+function checkTemplates(problems: InputProblems, canary: CanaryToCheck): void {
+  const { guardrails, dryRun = [], templates = [] } = canary;
+  const stages = stagesOf(canary).length;
   const known = [...guardrails, ...dryRun].flatMap((guardrail) => [guardrail.guardrailName, dataMetricName(guardrail)]);
   templates.forEach(({ template, args = {} }, i) => {
     const name = `template '${template.templateName}'`;
     if (template.runsUntilStopped) {
       problems.add('rollout/endless-template-in-stage',
         `${name} measures until somebody ends it, and a stage would never end; give it a duration`);
+    }
+    if (template.readsSecrets && stages > 1) {
+      problems.add('rollout/secret-template-in-stages',
+        `${name} reads secrets, and Argo Rollouts takes them for given after the first of ${stages} stages, so that it refuses the second; ` +
+        'give its guardrails to the canary, which makes a template for each stage, or make one stage');
     }
     const passed = [...VERSION_ARGS.map((arg) => arg.name), NAMESPACE_ARG, ...templates.flatMap((each) => Object.keys(each.args ?? {}))];
     template.requiredArgs.filter((arg) => !passed.includes(arg)).forEach((arg) => problems.add('rollout/missing-template-arg',

@@ -6,6 +6,7 @@ import { CanaryAnalysis } from './canary-analysis';
 import { CanaryOptions, VersionAntiAffinity } from './canary-options';
 import { findCanaryProblems } from './canary-problems';
 import { weightsFollowAutoscaler } from './canary-stages';
+import { inWholeSeconds } from './canary-units';
 import { serviceOf } from './client-service';
 import { GuardrailSubject, IGuardrail } from './guardrail';
 import { subjectOf } from './guardrail-subject';
@@ -146,7 +147,7 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable, IR
    */
   public constructor(scope: Construct, id: string, props: CanaryRolloutProps) {
     super(scope, id, props);
-    this.props = props;
+    this.props = inWholeSeconds(props);
     this.replicas = props.replicas;
     const subject = this.subjectOf(scope, id);
     this.apiObject = new Rollout(this, 'Resource', { metadata: this.metadataOf(props), spec: Lazy.any({ produce: () => this.render() }) });
@@ -169,7 +170,7 @@ export class CanaryRollout extends kplus.Workload implements kplus.IScalable, IR
       });
     }
     this.node.addValidation({ validate: () => this.problemsOfAutoscaling() });
-    factsOf(this).rollouts.push(rolloutFact(props, this.analysis.stages, subject));
+    factsOf(this).rollouts.push(rolloutFact(this.props, this.analysis.stages, subject));
   }
 
   public get rolloutName(): string {

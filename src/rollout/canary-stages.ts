@@ -2,13 +2,14 @@ import { Duration } from 'cdk8s';
 import { CanaryOptions, CanaryStage } from './canary-options';
 import { splitOf } from './replica-weights';
 import { InputProblems } from '../private/input-error';
+import { wholeSeconds } from '../private/whole-units';
 
 const STAGE = Duration.minutes(30);
 
 /** The stages of a canary, with their durations. */
 export function stagesOf(options: CanaryOptions): Required<CanaryStage>[] {
   const stages: CanaryStage[] = options.stages ?? [5, 25, 50, 100].map((weight) => ({ weight }));
-  return stages.map(({ weight, duration }) => ({ weight, duration: duration ?? STAGE }));
+  return stages.map(({ weight, duration }) => ({ weight, duration: duration ? wholeSeconds(duration) : STAGE }));
 }
 
 /** What is wrong with stages of an autoscaled workload without a router. */

@@ -11,13 +11,14 @@ import { fasterShare, rollbackTerms, Roll } from './rollback-terms';
 import { IRolloutStrategy, RolloutBinding, RolloutTarget } from './strategy';
 import { Rollback } from '../core/rollback';
 import { InputProblems } from '../private/input-error';
+import { wholeSeconds } from '../private/whole-units';
 
 /** A Rollout whose stages are judged by guardrails, and the Service that clients call. */
 export class Canary implements IRolloutStrategy {
   private readonly minReady: Duration;
 
   public constructor(private readonly options: CanaryStrategyOptions) {
-    this.minReady = options.minReady ?? Duration.seconds(10);
+    this.minReady = wholeSeconds(options.minReady ?? Duration.seconds(10));
   }
 
   public bind(scope: Construct, target: RolloutTarget): RolloutBinding {

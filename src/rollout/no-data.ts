@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { wholeSeconds } from '../private/whole-units';
 
 /** What happens when the patience of `NoData.pause()` ends. */
 export enum AfterPatience {
@@ -30,7 +31,7 @@ export class NoData {
    * @param options patience, and what happens when it ends
    */
   public static pause(options: PauseOptions): NoData {
-    return new NoData('pause', options.upTo, options.then);
+    return new NoData('pause', wholeSeconds(options.upTo), options.then);
   }
 
   /** No data counts as a breach. */

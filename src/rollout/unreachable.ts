@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { wholeSeconds } from '../private/whole-units';
 
 /**
  * What happens while the metrics backend cannot be asked. Argo Rollouts treats that as an error whatever the policy for missing data: it asks again
@@ -13,7 +14,7 @@ export class Unreachable {
    * @param patience longer than a restart of the backend takes
    */
   public static abortAfter(patience: Duration): Unreachable {
-    return new Unreachable(patience);
+    return new Unreachable(wholeSeconds(patience));
   }
 
   private constructor(

@@ -109,3 +109,14 @@ test('what is known of a template that is made elsewhere is what was said', () =
     templateName: 'theirs', isClusterScoped: false, runsUntilStopped: false, requiredArgs: ['canary-hash', 'stable-hash'], metricNames: [],
   });
 });
+
+test('a template knows whether it reads secrets, one of somebody else is told', () => {
+  const chart = Testing.chart();
+  const token = SecretRef.existing('prometheus', 'token');
+  const made = (id: string, more: object) => new AnalysisTemplate(chart, id, { ...props, ...more });
+  const theirs = (id: string, more: object) => AnalysisTemplate.fromAnalysisTemplateAttributes(chart, id, { templateName: 'theirs', ...more });
+
+  const templates = [made('Open', {}), made('Secret', { args: { token: AnalysisArgument.secret(token) } }), theirs('Theirs', {}), theirs('SecretOfTheirs', { readsSecrets: true })];
+
+  expect(templates.map(({ readsSecrets }) => readsSecrets)).toEqual([false, true, false, true]);
+});

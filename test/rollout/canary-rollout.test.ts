@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Duration, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import {
   AnalysisArgument, CanaryRollout, CanaryRolloutProps, ClusterAnalysisTemplate, Findings, Guardrail,
-  ImageRef, MetricQuery, RolloutNotification, RolloutTrigger, SecretRef, TrafficRouter, VersionAntiAffinity,
+  ImageRef, MetricQuery, RolloutNotification, RolloutTrigger, SecretRef, TrafficRouter, Unreachable, VersionAntiAffinity,
 } from '../../src';
 import { aPlatform, DIGEST, someMetrics } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
@@ -249,6 +249,21 @@ describe('guardrails beside those that every stage judges by', () => {
 
     expect(spec.template.spec.containers[0].env).toContainEqual({ name: 'CANARY_URL', value: 'http://fraud-canary:8080' });
   });
+});
+
+test('times that are finer than a second are rounded up, as Argo Rollouts counts seconds', () => {
+  const half = (seconds: number) => Duration.millis(1000 * seconds - 500);
+  const manifests = synth({
+    minReady: half(11),
+    warmStandby: half(600),
+    stages: [{ weight: 100, duration: half(600) }],
+    analysis: { interval: half(1), window: half(60), scrapeInterval: half(30), onUnreachable: Unreachable.abortAfter(half(21)) },
+  });
+  const { spec } = objectOf(manifests, 'Rollout');
+  const [metric] = objectOf(manifests, 'AnalysisTemplate').spec.metrics;
+
+  expect([spec.minReadySeconds, spec.strategy.canary.scaleDownDelaySeconds]).toEqual([11, 600]);
+  expect([metric.interval, metric.initialDelay, metric.count, metric.consecutiveErrorLimit]).toEqual(['1s', '90s', 511, 3]);
 });
 
 test('it says what its stages are and what judges them', () => {

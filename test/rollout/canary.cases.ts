@@ -148,6 +148,13 @@ export const cases: ErrorCase[] = [
     message: "[test/Canary] template 'theirs' asks for the argument 'team', which nobody passes; add it to 'args' beside the template (rollout/missing-template-arg)",
   },
   {
+    id: 'rollout/secret-template-in-stages',
+    when: 'a template of somebody else that reads secrets in every stage',
+    provoke: withTemplate({ templateName: 'theirs', readsSecrets: true }),
+    message: "[test/Canary] template 'theirs' reads secrets, and Argo Rollouts takes them for given after the first of 4 stages, so that it refuses the second; " +
+      'give its guardrails to the canary, which makes a template for each stage, or make one stage (rollout/secret-template-in-stages)',
+  },
+  {
     id: 'rollout/unpassable-arg',
     when: 'a secret that a rollout would have to pass',
     provoke: withTemplate({ templateName: 'theirs' }, { token: AnalysisArgument.secret(SecretRef.existing('x', 'y')) }),
