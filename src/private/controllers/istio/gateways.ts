@@ -1,8 +1,8 @@
 import { isAddress, isIstioLabel, isWildcardDomain } from './hosts';
+import { DESTINATION_RULE } from './http-routes';
 import { ControllerRule, Violation } from '../controller-rule';
 
 const GATEWAY = 'networking.istio.io/Gateway';
-const DESTINATION_RULE = 'networking.istio.io/DestinationRule';
 
 /**
  * Gateways and DestinationRules.

@@ -1,4 +1,5 @@
 import { badSelector } from './hosts';
+import { DESTINATION_RULE } from './http-routes';
 import { ControllerRule, Violation } from '../controller-rule';
 
 const AUTHORIZATION = 'security.istio.io/AuthorizationPolicy';
@@ -16,8 +17,8 @@ export const security: ControllerRule[] = [
   },
   {
     ruleId: 'istio/wildcard-selector',
-    kinds: [AUTHORIZATION, REQUESTS, PEERS],
-    violations: ({ spec = {} }) => badSelector(spec.selector?.matchLabels, 'spec.selector.matchLabels'),
+    kinds: [AUTHORIZATION, REQUESTS, PEERS, DESTINATION_RULE],
+    violations: ({ spec = {} }) => ['selector', 'workloadSelector'].flatMap((name) => badSelector(spec[name]?.matchLabels, `spec.${name}.matchLabels`)),
   },
   {
     ruleId: 'istio/policy-without-rules',

@@ -1,7 +1,6 @@
-import { isAddress, isDomain, isIstioLabel, isWildcardDomain } from './hosts';
+import { isAddress, isIstioLabel, isWildcardDomain } from './hosts';
+import { badGateways, DESTINATION_RULE, eachHttp, eachMatch, VIRTUAL_SERVICE } from './http-routes';
 import { ControllerRule, Violation } from '../controller-rule';
-
-const VIRTUAL_SERVICE = 'networking.istio.io/VirtualService';
 
 /** @see https://github.com/istio/istio/blob/master/pkg/config/validation/virtualservice.go */
 export const virtualServices: ControllerRule[] = [
@@ -45,7 +44,22 @@ export const virtualServices: ControllerRule[] = [
   {
     ruleId: 'istio/malformed-gateway',
     kinds: [VIRTUAL_SERVICE],
-    violations: ({ spec = {} }) => badGateways(spec.gateways),
+    violations: ({ spec = {} }) => badGateways(spec.gateways, 'spec.gateways'),
+  },
+  {
+    ruleId: 'istio/export-to',
+    kinds: [VIRTUAL_SERVICE, DESTINATION_RULE],
+    violations: ({ spec: { exportTo = [], workloadSelector } = {} as any, metadata: { namespace = '.' } }) => {
+      const names: string[] = exportTo.map((name: string) => name === '.' ? namespace : name);
+      const isRight = names.every((name, i) => (['.', '*'].includes(name) || isIstioLabel(name)) && names.indexOf(name) === i);
+      const isAlone = names.length < 2 || !(names.includes('*') || workloadSelector);
+      return isRight && isAlone && !(workloadSelector && names.some((name) => name !== namespace)) ? [] : [{
+        field: 'spec.exportTo',
+        problem: workloadSelector ? "must be left out or '.' with 'workloadSelector'" : "must hold '*' alone, or different namespaces, of which '.' is its own",
+        value: exportTo,
+        remedy: 'say who may use it',
+      }];
+    },
   },
   {
     ruleId: 'istio/one-action',
@@ -103,17 +117,13 @@ export const virtualServices: ControllerRule[] = [
   {
     ruleId: 'istio/empty-match',
     kinds: [VIRTUAL_SERVICE],
-    violations: (virtualService) => eachHttp(virtualService, ({ match = [] }, field) => match.flatMap((one: any, i: number) => [
-      ...emptyMatch(one.uri, `${field}.match[${i}].uri`, ['regex']),
-      ...['scheme', 'method', 'authority'].flatMap((part) => emptyMatch(one[part], `${field}.match[${i}].${part}`)),
-      ...['headers', 'queryParams'].flatMap((map) => Object.entries(one[map] ?? {}).flatMap(([name, value]) => emptyMatch(value, `${field}.match[${i}].${map}.${name}`))),
-    ])),
+    violations: (virtualService) => eachMatch(virtualService, (match, field) => [
+      ...emptyMatch(match.uri, `${field}.uri`, ['regex']),
+      ...['scheme', 'method', 'authority'].flatMap((part) => emptyMatch(match[part], `${field}.${part}`)),
+      ...['headers', 'withoutHeaders', 'queryParams'].flatMap((map) => Object.entries(match[map] ?? {}).flatMap(([name, value]) => emptyMatch(value, `${field}.${map}.${name}`))),
+    ]),
   },
 ];
-
-function eachHttp({ spec = {} }: any, check: (route: any, field: string, isDelegate: boolean) => Violation[]): Violation[] {
-  return (spec.http ?? []).flatMap((route: any, i: number) => check(route, `spec.http[${i}]`, !(spec.hosts?.length > 0)));
-}
 
 function eachDestination(virtualService: any, check: (destination: any, field: string) => Violation[]): Violation[] {
   const { spec = {} } = virtualService;
@@ -130,14 +140,6 @@ function outOfPercent(value: number | undefined, field: string): Violation[] {
 
 function emptyMatch(match: any, field: string, ways = ['prefix', 'regex']): Violation[] {
   return ways.filter((way) => match?.[way] === '').map((way) => ({ field: `${field}.${way}`, problem: 'must not be empty', remedy: 'remove it, or say what to match' }));
-}
-
-function badGateways(gateways: string[] = []): Violation[] {
-  return gateways.flatMap((gateway, i) => {
-    const [namespace, name, ...rest] = gateway.split('/');
-    const isRight = name === undefined ? isDomain(gateway) : isIstioLabel(namespace) && isIstioLabel([name, ...rest].join('/'));
-    return isRight ? [] : [{ field: `spec.gateways[${i}]`, problem: "must look like 'namespace/name', or be 'mesh'", value: gateway, remedy: 'name a Gateway' }];
-  });
 }
 
 /** @see https://github.com/istio/istio/blob/master/pkg/config/host/name.go Matches */

@@ -1,7 +1,8 @@
 import { badDnsLabel, eachContainer, hasPods, isPortName, isPortNumber, podOf, repeated, TEMPLATE } from './pod-shapes';
+import { isLabelKey, isSubdomain } from '../../kubernetes-names';
 import { parseQuantity } from '../../quantity';
 import { ROLLOUT } from '../argo-rollouts/kinds';
-import { ControllerRule } from '../controller-rule';
+import { ControllerRule, Violation } from '../controller-rule';
 
 /**
  * What a controller asks of containers before it makes pods of them: the API server sees them only then.
@@ -89,6 +90,19 @@ export const containers: ControllerRule[] = [
     ])),
   },
   {
+    ruleId: 'kubernetes/environment-source',
+    kinds: [ROLLOUT],
+    violations: (rollout) => eachContainer(rollout, ({ env = [], envFrom = [] }, field) => [
+      ...env.flatMap(({ valueFrom }: any, i: number) => badSource(valueFrom, `${field}.env[${i}].valueFrom`)),
+      ...envFrom.flatMap(({ prefix, configMapRef, secretRef }: any, i: number) => [
+        ...prefix && !isVariableName(prefix) ? [{ field: `${field}.envFrom[${i}].prefix`, problem: 'must be the beginning of a name of a variable', value: prefix, remedy: 'change the prefix' }] : [],
+        ...isSubdomain((configMapRef ?? secretRef)?.name ?? '') && !(configMapRef && secretRef) ? [] : [{
+          field: `${field}.envFrom[${i}]`, problem: "must name one ConfigMap or Secret, by 'configMapRef' or 'secretRef'", remedy: 'name it',
+        }],
+      ]),
+    ]),
+  },
+  {
     ruleId: 'kubernetes/quantity',
     kinds: [ROLLOUT],
     violations: (rollout) => eachContainer(rollout, ({ resources = {} }, field) => ['requests', 'limits'].flatMap((which) => Object.entries(resources[which] ?? {})
@@ -114,4 +128,30 @@ export const containers: ControllerRule[] = [
 
 function isVariableName(name: string): boolean {
   return /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name) && name !== '.' && !name.startsWith('..');
+}
+
+const FIELDS = [
+  'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs',
+];
+
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/core/validation/validation.go validateEnvVarValueFrom */
+function badSource({ secretKeyRef, configMapKeyRef, fieldRef }: any = {}, field: string): Violation[] {
+  const keys = Object.entries({ secretKeyRef, configMapKeyRef }).filter(([, reference]) => reference !== undefined);
+  return [
+    ...keys.filter(([, { name = '', key = '' }]) => !isSubdomain(name) || !isDataKey(key)).map(([name, reference]) => ({
+      field: `${field}.${name}`, problem: "must have the 'name' of an object and a 'key' of it", value: reference, remedy: 'complete it',
+    })),
+    ...fieldRef && !isPodField(fieldRef) ? [{
+      field: `${field}.fieldRef.fieldPath`, problem: `must be one of ${FIELDS.join(', ')}, or a label or annotation such as metadata.labels['app']`, value: fieldRef.fieldPath, remedy: 'change the path',
+    }] : [],
+  ];
+}
+
+function isDataKey(key: string): boolean {
+  return /^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== '.' && !key.startsWith('..');
+}
+
+function isPodField({ apiVersion = 'v1', fieldPath = '' }: any): boolean {
+  const [, of, key] = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(fieldPath) ?? [];
+  return apiVersion === 'v1' && (FIELDS.includes(fieldPath) || (of !== undefined && isLabelKey(of === 'annotations' ? key.toLowerCase() : key)));
 }

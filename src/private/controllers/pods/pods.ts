@@ -34,6 +34,32 @@ export const pods: ControllerRule[] = [
     }],
   },
   {
+    ruleId: 'kubernetes/pod-names',
+    kinds: [ROLLOUT],
+    violations: (rollout) => {
+      const { hostname, subdomain, priorityClassName, nodeName, runtimeClassName } = podOf(rollout);
+      return [
+        ...Object.entries({ hostname, subdomain }).filter(([, name]) => name).flatMap(([field, name]) => badDnsLabel(name, `${TEMPLATE}.spec.${field}`)),
+        ...Object.entries({ priorityClassName: priorityClassName || undefined, nodeName: nodeName || undefined, runtimeClassName })
+          .filter(([, name]) => name !== undefined && !isSubdomain(name)).map(([field, name]) => ({ field: `${TEMPLATE}.spec.${field}`, problem: "must be lower case letters, digits, '-' and '.'", value: name, remedy: 'change the name' })),
+      ];
+    },
+  },
+  {
+    ruleId: 'kubernetes/pod-choices',
+    kinds: [ROLLOUT],
+    violations: (rollout) => {
+      const { dnsPolicy, dnsConfig, preemptionPolicy } = podOf(rollout);
+      return [
+        ...!dnsPolicy || DNS_POLICIES.includes(dnsPolicy) ? [] : [{ field: `${TEMPLATE}.spec.dnsPolicy`, problem: `must be one of ${DNS_POLICIES.join(', ')}`, value: dnsPolicy, remedy: 'use one of them' }],
+        ...dnsPolicy === 'None' && !(dnsConfig?.nameservers?.length > 0) ? [{ field: `${TEMPLATE}.spec.dnsConfig.nameservers`, problem: "must hold at least one with 'dnsPolicy: None'", remedy: 'say who resolves names' }] : [],
+        ...preemptionPolicy === undefined || ['Never', 'PreemptLowerPriority'].includes(preemptionPolicy) ? [] : [{
+          field: `${TEMPLATE}.spec.preemptionPolicy`, problem: 'must be Never or PreemptLowerPriority', value: preemptionPolicy, remedy: 'use one of them',
+        }],
+      ];
+    },
+  },
+  {
     ruleId: 'kubernetes/volume',
     kinds: [ROLLOUT],
     violations: (rollout) => volumesOf(rollout).flatMap(({ name, ...sources }, i) => [
@@ -89,6 +115,8 @@ export const pods: ControllerRule[] = [
     },
   },
 ];
+
+const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 
 function volumesOf(rollout: any): any[] {
   return podOf(rollout).volumes ?? [];
