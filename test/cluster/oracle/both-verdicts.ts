@@ -20,7 +20,12 @@ export function ourVerdict(world: World, rules: Rules = ALL_RULES): OurVerdict {
   const violations = manifests.flatMap((manifest) => judge(manifest, lookup, rules));
   // Istio has a judge of its own
   const ruleIds = [...new Set(violations.map(({ ruleId }) => ruleId))].filter((id) => !id.startsWith('istio/'));
-  return { ruleIds, elsewhere: ruleIds.some((id) => id.startsWith('definition/')) ? [] : referencesElsewhere(world.rollout, lookup).map(({ name }) => name) };
+  return { ruleIds, elsewhere: ruleIds.some((id) => id.startsWith('definition/')) ? [] : elsewhereIn(world) };
+}
+
+/** Names of what a world names and does not have. */
+export function elsewhereIn(world: World): string[] {
+  return referencesElsewhere(world.rollout, lookupIn(manifestsOf(world))).map(({ name }) => name);
 }
 
 /** The controller's reasons against the manifests of a world: of its validation, and of an analysis when it begins. */

@@ -48,7 +48,8 @@ export async function compare(oracle: Oracle, one: Case, rules: Rules = ALL_RULE
   return { outcome: outcomeOf(ruleIds, elsewhere, reasons), ruleIds, reasons };
 }
 
-function outcomeOf(ruleIds: string[], elsewhere: string[], reasons: string[]): Outcome {
+/** What follows from what both say. */
+export function outcomeOf(ruleIds: string[], elsewhere: string[], reasons: string[]): Outcome {
   if (reasons.length === 0) {return ruleIds.length === 0 ? 'both accept' : 'only the library refuses';}
   if (ruleIds.length > 0) {return 'both refuse';}
   const missing = reasons.filter((reason) => /not found/.test(reason) && elsewhere.some((name) => reason.includes(name)));

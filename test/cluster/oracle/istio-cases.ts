@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import { answerOfHttp, corsOfHttp, headersOfHttp, matchOfHttp, retriesOfHttp, trafficPolicy } from './istio-http-cases';
+import { odd } from './odd';
 import { Pick, pickFrom } from './worlds';
 
 /** One manifest of Istio, and the family of rules that it is about. */
@@ -14,6 +16,12 @@ const HOSTS = ['fraud', 'fraud.ml.svc.cluster.local', '*.example.com', 'api.exam
 /** Manifests of the kinds that the library makes, one choice in three of which is odd. */
 const MAKERS: { [family: string]: Maker[] } = {
   'istio: virtual services': [virtualService],
+  'istio: matches': [matchOfHttp],
+  'istio: headers': [headersOfHttp],
+  'istio: cross origin': [corsOfHttp],
+  'istio: retries and timeouts': [retriesOfHttp],
+  'istio: faults and answers': [answerOfHttp],
+  'istio: traffic policies': [trafficPolicy],
   'istio: gateways': [gateway, destinationRule],
   'istio: security': [authorizationPolicy, requestAuthentication, peerAuthentication],
 };
@@ -23,11 +31,6 @@ export const istioCases: fc.Arbitrary<IstioCase> = fc.gen().map((gen) => {
   const family = pick(...Object.keys(MAKERS));
   return { family, manifest: JSON.parse(JSON.stringify(pick(...MAKERS[family])(pick))) };
 });
-
-/** Mostly the first value: a manifest with many oddities says little of each. */
-function odd<T>(pick: Pick, usual: T, ...others: T[]): T {
-  return pick(...Array(14).fill(usual), pick(usual, ...others));
-}
 
 function virtualService(pick: Pick): any {
   const destination = () => ({ host: odd(pick, 'fraud', ...HOSTS), ...odd<any>(pick, {}, { subset: pick('v1', 'v_1', '') }, { port: { number: pick(80, 0, 65536) } }) });
@@ -50,6 +53,7 @@ function virtualService(pick: Pick): any {
     spec: {
       hosts: odd(pick, ['fraud'], [pick(...HOSTS)], [pick(...HOSTS), pick(...HOSTS)], []),
       ...odd<any>(pick, {}, { gateways: [odd(pick, 'istio-system/outside', 'mesh', 'outside', 'a/b/c', '/a', 'A_b')] }, { gateways: ['mesh', 'istio-system/outside'] }),
+      ...odd<any>(pick, {}, { exportTo: pick(['.'], ['*'], ['*', 'ml'], ['.', 'ml'], ['.', 'a'], ['a_b'], ['~']) }),
       ...odd<any>(pick, { http: [http()] }, { http: [http(), http()] }, {}, { http: [] },
         { tcp: [{ route: [weighted()] }] }, { tcp: [{ route: [weighted(), weighted()] }] }),
     },

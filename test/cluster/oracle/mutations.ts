@@ -227,6 +227,9 @@ export const MUTATIONS: { [family: string]: Mutation[] } = {
       set(container(world), 'volumeMounts', pick<any>(undefined, [{ name: 'cache', mountPath: '/cache' }], [{ name: 'none', mountPath: '/cache' }], [{ name: 'cache', mountPath: '/a' }, { name: 'cache', mountPath: '/a' }],
         [{ name: 'cache', mountPath: '/a' }, { name: 'cache', mountPath: '/b' }], [{ name: 'cache', mountPath: '' }]));
     },
+    (world, pick) => set(pod(world), pick('hostname', 'subdomain', 'priorityClassName', 'nodeName', 'runtimeClassName'), pick('fraud', 'fraud.v1', 'Fraud', 'a_b', '')),
+    (world, pick) => Object.assign(pod(world), pick<any>({ dnsPolicy: pick('ClusterFirst', 'Default', 'None', 'Mine', '') }, { preemptionPolicy: pick('Never', 'PreemptLowerPriority', 'Always') }),
+      pick<any>({}, { dnsConfig: { nameservers: ['10.0.0.1'] } })),
     (world, pick) => set(pod(world), 'topologySpreadConstraints', pick<any>([zoneSpread(pick)], [zoneSpread(pick), zoneSpread(pick)])),
   ],
   'kubernetes: containers': [
@@ -244,6 +247,13 @@ export const MUTATIONS: { [family: string]: Mutation[] } = {
         valueFrom: pick<any>({ fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } }, { secretKeyRef: { name: 'a', key: 'b' } },
           { secretKeyRef: { name: 'a', key: 'b' }, configMapKeyRef: { name: 'a', key: 'b' } }, {}),
       }])]),
+    (world, pick) => set(container(world), 'env', [{
+      name: 'A',
+      valueFrom: pick<any>(
+        { [pick('secretKeyRef', 'configMapKeyRef')]: { name: pick('a', 'A', ''), key: pick('b', 'B_b.c-d', 'b/c', '', '..b') } },
+        { fieldRef: { ...pick<any>({}, { apiVersion: 'v1' }), fieldPath: pick('metadata.name', 'spec.nodeName', 'status.podIP', "metadata.labels['app']", "metadata.annotations['A/b']", "metadata.labels['bad key']", 'spec.replicas', 'metadata.labels', '') } }),
+    }]),
+    (world, pick) => set(container(world), 'envFrom', [{ ...pick<any>({}, {}, { prefix: pick('A_', '1A', 'a b') }), ...pick<any>({ secretRef: { name: pick('a', 'A', '') } }, { configMapRef: { name: 'a' } }, {}, { secretRef: { name: 'a' }, configMapRef: { name: 'a' } }) }]),
     (world, pick) => set(container(world), 'resources', {
       requests: { [pick('cpu', 'memory')]: pick<any>('500m', 1, '2Gi', '1e3', 'much', '-1', '0.5') }, limits: { [pick('cpu', 'memory')]: pick<any>('1', '1Gi', '500m', '3Gi', 'more') },
     }),
@@ -265,6 +275,72 @@ export const MUTATIONS: { [family: string]: Mutation[] } = {
       ...pick<any>({}, { restartPolicy: 'Always' }),
       ...pick<any>({}, { [pick('livenessProbe', 'startupProbe', 'readinessProbe')]: { httpGet: { path: '/', port: 80 } } }, { lifecycle: { preStop: { exec: { command: ['a'] } } } }),
     }]),
+  ],
+  'kubernetes: devices': [
+    (world, pick) => set(container(world), 'resources', { limits: { cpu: '1', [pick('nvidia.com/gpu', 'nvidia.com/gpu', 'gpu', 'memory', 'ephemeral-storage', 'hugepages-2Mi', 'requests.nvidia.com/gpu', 'bad name/gpu', 'kubernetes.io/gpu')]: pick<any>('1', 2, '500m', '0', '1k', '1500m') } }),
+    (world, pick) => set(container(world), 'resources', {
+      requests: { ...pick<any>({}, { cpu: 1 }), [pick('nvidia.com/gpu', 'hugepages-2Mi')]: pick<any>('2', 1, '4Mi') }, ...pick<any>({}, { limits: { [pick('nvidia.com/gpu', 'hugepages-2Mi')]: pick<any>('2', 1, '4Mi') } }),
+    }),
+  ],
+  'kubernetes: scheduling': [
+    (world, pick) => set(pod(world), 'nodeSelector', { [pick('gpu', 'a.example.com/gpu', 'bad key', '')]: pick('a10', '', 'bad value') }),
+    (world, pick) => set(pod(world), 'tolerations', [{
+      key: pick<any>('gpu', undefined, 'bad key', ''),
+      operator: pick<any>(undefined, 'Exists', 'Equal', 'Near', ''),
+      ...pick<any>({}, { value: pick('a', 'bad value', '') }),
+      ...pick<any>({}, { effect: pick('NoSchedule', 'NoExecute', 'Never', '') }),
+      ...pick<any>({}, {}, { tolerationSeconds: 60 }),
+    }]),
+    (world, pick) => {
+      const expression = () => ({ key: pick('zone', 'bad key', 'a.example.com/zone'), operator: pick('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt', 'Near'), ...pick<any>({}, { values: pick<any>(['a'], ['a', 'b'], ['bad value'], []) }) });
+      set(pod(world), 'affinity', {
+        nodeAffinity: pick<any>(
+          { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: pick<any>([{ matchExpressions: [expression()] }], [], [{}]) } },
+          { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: pick(1, 100, 0, 101), preference: { matchExpressions: [expression()] } }] }),
+      });
+    },
+    (world, pick) => {
+      const term = { labelSelector: { matchLabels: { app: 'fraud' } }, topologyKey: pick('kubernetes.io/hostname', '', 'bad key') };
+      set(pod(world), 'affinity', {
+        [pick('podAffinity', 'podAntiAffinity')]: pick<any>({ requiredDuringSchedulingIgnoredDuringExecution: [term] },
+          { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: pick(1, 100, 0, 101), podAffinityTerm: term }] }),
+      });
+    },
+  ],
+  'kubernetes: security': [
+    (world, pick) => set(pick(container(world), pod(world)), 'securityContext', { [pick('runAsUser', 'runAsGroup')]: pick(1000, 0, -1, 2147483647, 2147483648) }),
+    (world, pick) => set(pod(world), 'securityContext', pick<any>({ fsGroup: pick(0, 1000, -1) }, { supplementalGroups: pick<any>([], [1000], [1000, -1]) }, { fsGroupChangePolicy: pick('Always', 'OnRootMismatch', 'Never') })),
+    (world, pick) => set(pick(container(world), pod(world)), 'securityContext', {
+      seccompProfile: { type: pick('RuntimeDefault', 'Localhost', 'Unconfined', 'Strict', ''), ...pick<any>({}, { localhostProfile: pick('a.json', '/a.json', 'a/../b', '') }) },
+    }),
+    (world, pick) => set(container(world), 'securityContext', {
+      allowPrivilegeEscalation: pick(false, true), capabilities: { add: [pick('CAP_SYS_ADMIN', 'SYS_ADMIN', 'NET_ADMIN')] }, ...pick<any>({}, {}, { procMount: pick('Default', 'Unmasked', 'All') }),
+    }),
+  ],
+  'kubernetes: volumes': [
+    (world, pick) => set(pod(world), 'volumes', [{
+      name: 'cache',
+      ...pick<any>({ configMap: {} }, { configMap: { name: 'a' } }, { secret: { secretName: pick('a', '') } }, { persistentVolumeClaim: { claimName: pick('a', '') } }, { hostPath: { path: pick('/a', '') } },
+        { csi: { driver: pick('secrets.example.com', '') } }, { emptyDir: { sizeLimit: pick<any>('2Gi', '-1', 1) } }, { image: { reference: 'registry.example.com/model:1', ...pick<any>({ pullPolicy: 'IfNotPresent' }, {}, { pullPolicy: 'Sometimes' }) } }),
+    }]),
+    (world, pick) => set(pod(world), 'volumes', [{
+      name: 'cache',
+      [pick('configMap', 'configMap')]: {
+        name: 'a',
+        ...pick<any>({}, { defaultMode: pick(0, 292, 511, 512, -1) }),
+        items: [{ key: pick('a', ''), path: pick('a', 'a/b', '/a', '../a', '..a', ''), ...pick<any>({}, { mode: pick(292, 512) }) }],
+      },
+    }]),
+    (world, pick) => {
+      set(pod(world), 'volumes', [{ name: 'cache' }]);
+      set(container(world), 'volumeMounts', [{
+        name: 'cache',
+        mountPath: '/cache',
+        ...pick<any>({ subPath: pick('a', '/a', 'a/../b', '') }, { subPathExpr: pick('$(POD)', '/a') }, { subPath: 'a', subPathExpr: 'b' },
+          { mountPropagation: pick('None', 'HostToContainer', 'Bidirectional', 'Sideways') }),
+      }]);
+      pick(true, false) && set(container(world), 'securityContext', { privileged: true });
+    },
   ],
   'definitions': [
     (world, pick) => set(pick(spec(world), canary(world), pick(...canary(world).steps ?? [{}]), routing(world), world.templates[0].spec,
