@@ -14,6 +14,7 @@ export const CONTRACTS = [
   'src/serving/request-split.ts',
   'src/rollout/strategy.ts',
   'src/rollout/rollout.ts',
+  'src/rollout/staged-serving.ts',
   'src/rollout/rollback-term.ts',
   'src/rollout/guardrail.ts',
   'src/monitoring/segment.ts',

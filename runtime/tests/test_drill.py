@@ -57,7 +57,7 @@ class Controller:
     def patch(self, body: dict[str, Any]) -> None:
         if self.conflicts > 0 or body["metadata"]["resourceVersion"] != self.live["metadata"]["resourceVersion"]:
             self.conflicts -= 1
-            raise Conflict("drill/changed-meanwhile", "was changed by somebody else meanwhile")
+            raise Conflict("cluster/changed-meanwhile", "was changed by somebody else meanwhile")
         annotation = body["metadata"]["annotations"][ANNOTATION]
         if annotation is None:
             self.live["metadata"]["annotations"].pop(ANNOTATION, None)
@@ -185,7 +185,7 @@ def test_an_api_server_that_restarts_is_waited_for() -> None:
 
     def sometimes() -> dict[str, Any]:
         if next(away, False):
-            raise Unreachable("drill/no-answer", "the API server does not answer")
+            raise Unreachable("cluster/no-answer", "the API server does not answer")
         return get()
 
     controller.get = sometimes  # type: ignore[method-assign]

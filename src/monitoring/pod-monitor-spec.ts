@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { promDuration } from '../private/prom-duration';
-import { MODEL_LABEL, TARGET_LABEL_KEYS } from '../private/series-labels';
+import { HASH_LABEL, MODEL_LABEL, TARGET_LABEL_KEYS } from '../private/series-labels';
 import { IModelServing } from '../serving/serving';
 
 /** How the pods are scraped. */
@@ -21,7 +21,14 @@ export function toPodMonitorSpec(serving: IModelServing, settings: ScrapeSetting
       path: endpoint.path,
       interval: promDuration(settings.interval),
       scrapeTimeout: promDuration(settings.timeout),
-      relabelings: [{ action: 'replace', targetLabel: MODEL_LABEL, replacement: serving.modelName }],
+      relabelings: [{ action: 'replace', targetLabel: MODEL_LABEL, replacement: serving.modelName }, ...versionOf(serving)],
     })),
   };
+}
+
+/** Guardrails ask for a version by one label, whatever the controller calls it that makes the pods. */
+function versionOf({ versionLabel }: IModelServing): any[] {
+  return versionLabel === undefined ? [] : [{
+    action: 'replace', sourceLabels: [`__meta_kubernetes_pod_label_${versionLabel.replace(/[^a-zA-Z0-9_]/g, '_')}`], targetLabel: HASH_LABEL,
+  }];
 }

@@ -9,3 +9,6 @@ export const REQUIRE_DIGESTS = `${PREFIX}/require-digests`;
 
 /** Annotation of a Service of Knative: flags of `config-features` that its pods need, by commas. */
 export const KNATIVE_FEATURES = `${PREFIX}/knative-features`;
+
+/** JSON pointer to the annotation in which stages write down how far they are. */
+export const STAGE_POINTER = '/metadata/annotations/cdk8s-mlops.io~1stage';

@@ -1,8 +1,9 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { AnalysisOptions } from './analysis-options';
 import { AnalysisSettings, AnalysisTiming, endlessTiming, laterTimingOf, settingsOf, timingOf } from './analysis-settings';
 import { NAMESPACE_ARG, toAnalysisSpec, VERSION_ARGS } from './analysis-spec';
-import { CanaryOptions, CanaryTemplate } from './canary-options';
+import { CanaryOptions, CanaryStage, CanaryTemplate } from './canary-options';
 import { stagesOf } from './canary-stages';
 import { GuardrailSubject, IGuardrail } from './guardrail';
 import { reportUnanswered } from './guardrail-closure';
@@ -14,6 +15,16 @@ export interface CanaryAnalysisProps extends CanaryOptions {
   readonly guardrails: IGuardrail[];
   readonly subject: GuardrailSubject;
   readonly platform: PlatformProfile;
+}
+
+/** What is judged, stage by stage. */
+export interface JudgedStages {
+  readonly stages?: CanaryStage[];
+  readonly analysis?: AnalysisOptions;
+  readonly guardrails: IGuardrail[];
+  readonly dryRun?: IGuardrail[];
+  readonly backgroundGuardrails?: IGuardrail[];
+  readonly subject: GuardrailSubject;
 }
 
 /** A stage as it is judged. */
@@ -36,13 +47,7 @@ export class CanaryAnalysis {
   public constructor(private readonly scope: Construct, private readonly props: CanaryAnalysisProps) {
     const { guardrails, dryRun = [], backgroundGuardrails = [], subject } = props;
     this.settings = settingsOf(props.analysis);
-    this.stages = stagesOf(props).map(({ weight, duration }, i) => ({
-      weight,
-      duration,
-      guardrails: judgesAt(weight, guardrails, subject),
-      dryRun: judgesAt(weight, dryRun, subject),
-      timing: i === 0 ? timingOf(duration, this.settings) : laterTimingOf(duration, this.settings),
-    }));
+    this.stages = judgedStages(props, this.settings);
     this.stages.forEach((stage) => this.declareTemplate(stage));
     if (backgroundGuardrails.length > 0) {
       this.background = this.template('BackgroundAnalysis', backgroundGuardrails, [], endlessTiming(this.settings));
@@ -102,6 +107,18 @@ export class CanaryAnalysis {
     return Object.keys(this.settings.secretHeaders).length > 0
       || guardrails.some((guardrail) => Object.keys(guardrail.check(this.props.subject).secrets ?? {}).length > 0);
   }
+}
+
+/** The stages, each with what judges it and when. */
+export function judgedStages(props: JudgedStages, settings: AnalysisSettings): JudgedStage[] {
+  const { guardrails, dryRun = [], subject } = props;
+  return stagesOf(props).map(({ weight, duration }, i) => ({
+    weight,
+    duration,
+    guardrails: judgesAt(weight, guardrails, subject),
+    dryRun: judgesAt(weight, dryRun, subject),
+    timing: i === 0 ? timingOf(duration, settings) : laterTimingOf(duration, settings),
+  }));
 }
 
 interface StageTemplate {

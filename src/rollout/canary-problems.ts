@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { dataMetricName } from './analysis-metrics';
 import { checkSettings, initialDelayOf, settingsOf, timingOf } from './analysis-settings';
 import { NAMESPACE_ARG, VERSION_ARGS } from './analysis-spec';
-import { judgesAt } from './canary-analysis';
+import { JudgedStages, judgesAt } from './canary-analysis';
 import { CanaryOptions } from './canary-options';
 import { checkWeights, stagesOf } from './canary-stages';
 import { GuardrailSubject, IGuardrail } from './guardrail';
@@ -28,7 +28,8 @@ export function findCanaryProblems(problems: InputProblems, canary: CanaryToChec
   checkRouting(problems, canary);
 }
 
-function checkAnalysis(problems: InputProblems, canary: CanaryToCheck): void {
+/** Adds what is wrong with how stages are judged. */
+export function checkAnalysis(problems: InputProblems, canary: JudgedStages): void {
   const { guardrails, dryRun = [], backgroundGuardrails = [], subject } = canary;
   const settings = settingsOf(canary.analysis);
   checkSettings(problems, settings);
@@ -48,7 +49,7 @@ function checkAnalysis(problems: InputProblems, canary: CanaryToCheck): void {
 }
 
 /** A stage lasts as long as its longest measurement, so a job that starts late and runs long would stretch it beyond what was asked for. */
-function checkJobs(problems: InputProblems, canary: CanaryToCheck, asked: AskedGuardrail[]): void {
+function checkJobs(problems: InputProblems, canary: JudgedStages, asked: AskedGuardrail[]): void {
   const delay = initialDelayOf(settingsOf(canary.analysis));
   const shortest = Math.min(...stagesOf(canary).map(({ duration }) => duration.toSeconds()));
   for (const { guardrail, check } of asked) {

@@ -7,7 +7,7 @@ import { wholeSeconds } from '../private/whole-units';
 const STAGE = Duration.minutes(30);
 
 /** The stages of a canary, with their durations. */
-export function stagesOf(options: CanaryOptions): Required<CanaryStage>[] {
+export function stagesOf(options: Pick<CanaryOptions, 'stages'>): Required<CanaryStage>[] {
   const stages: CanaryStage[] = options.stages ?? [5, 25, 50, 100].map((weight) => ({ weight }));
   return stages.map(({ weight, duration }) => ({ weight, duration: duration ? wholeSeconds(duration) : STAGE }));
 }
@@ -20,6 +20,13 @@ export function weightsFollowAutoscaler(options: CanaryOptions): string {
 
 /** Adds what is wrong with the weights, by themselves and for what shares requests out. */
 export function checkWeights(problems: InputProblems, options: CanaryOptions, replicas: number): void {
+  if (checkRise(problems, options) && !options.router.capabilities.weights) {
+    checkReplicaWeights(problems, stagesOf(options).map(({ weight }) => weight), replicas, options.maxSurgePercent ?? 25);
+  }
+}
+
+/** Adds what is wrong with the weights by themselves; whether nothing is. */
+export function checkRise(problems: InputProblems, options: Pick<CanaryOptions, 'stages'>): boolean {
   const weights = stagesOf(options).map(({ weight }) => weight);
   const inPercent = weights.every((weight) => Number.isInteger(weight) && weight >= 1 && weight <= 100);
   if (!inPercent || weights.some((weight, i) => i > 0 && weight <= weights[i - 1])) {
@@ -27,9 +34,10 @@ export function checkWeights(problems: InputProblems, options: CanaryOptions, re
   } else if (weights.at(-1) !== 100) {
     problems.add('rollout/last-stage-not-all',
       `'stages' must end with 100, got ${weights.join(', ')}; the old version is let go only after the new one was judged under the whole load`);
-  } else if (!options.router.capabilities.weights) {
-    checkReplicaWeights(problems, weights, replicas, options.maxSurgePercent ?? 25);
+  } else {
+    return true;
   }
+  return false;
 }
 
 function checkReplicaWeights(problems: InputProblems, weights: number[], replicas: number, maxSurgePercent: number): void {

@@ -3,9 +3,7 @@ import { AnalysisSettings } from './analysis-settings';
 import { GuardrailSubject } from './guardrail';
 import { ServingMetrics } from '../core/serving-metrics';
 import { promDuration } from '../private/prom-duration';
-
-/** Label of a series that tells the versions of a rollout apart; a PodMonitor copies it from the pods. */
-const HASH_LABEL = 'rollouts_pod_template_hash';
+import { HASH_LABEL } from '../private/series-labels';
 
 /** What stands for the hash of the new version in a query. */
 export const CANARY_HASH = '{{args.canary-hash}}';

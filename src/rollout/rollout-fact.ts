@@ -1,11 +1,18 @@
 import { Duration } from 'cdk8s';
 import { JudgedStage } from './canary-analysis';
-import { CanaryOptions } from './canary-options';
 import { GuardrailCheck, GuardrailSubject, IGuardrail } from './guardrail';
 import { RolloutFact } from '../private/facts';
 
+/** What of a rollout the report tells. */
+export interface FactOptions {
+  readonly guardrails: IGuardrail[];
+  readonly dryRun?: IGuardrail[];
+  readonly backgroundGuardrails?: IGuardrail[];
+  readonly router: { readonly routerName: string };
+}
+
 /** A canary, for people who read the report. */
-export function rolloutFact(options: CanaryOptions & { guardrails: IGuardrail[] }, stages: JudgedStage[], subject: GuardrailSubject): RolloutFact {
+export function rolloutFact(options: FactOptions, stages: JudgedStage[], subject: GuardrailSubject): RolloutFact {
   const { guardrails, dryRun = [], backgroundGuardrails = [], router } = options;
   const all = [...guardrails, ...dryRun, ...backgroundGuardrails];
   return {

@@ -26,6 +26,12 @@ export interface IModelServing extends IConstruct {
   readonly servingNamespace: string;
   /** Labels that select the pods. */
   readonly podLabels: { [key: string]: string };
+  /**
+   * Label of the pods that tells versions apart, by which guardrails select.
+   *
+   * @default rollouts-pod-template-hash
+   */
+  readonly versionLabel?: string;
   /** What the pods export. */
   readonly metrics: ServingMetrics;
   /** Ports of the pods that Prometheus scrapes. */

@@ -1,9 +1,9 @@
 import { Cron, Duration, Size, Testing } from 'cdk8s';
 import { ContainerResources, Cpu } from 'cdk8s-plus-28';
-import { aPlatform, aRelease, DIGEST, servingProps } from './fixtures';
+import { aLatency, aPlatform, aRelease, DIGEST, servingProps } from './fixtures';
 import {
   BatchScoring, BatchScoringProps, ImageRef, Knative, KnativeFeature, KnativeScaling, KnativeServing, KnativeServingProps, KserveMode, KserveServing,
-  KserveServingProps, KserveVersion, MetricsBackend, ModelRef, ModelServer, NetworkPeer, PlatformProfile,
+  KserveServingProps, KserveVersion, MetricsBackend, MetricType, ModelRef, ModelServer, NetworkPeer, PlatformProfile, ServingMetrics,
 } from '../../src';
 
 /** A cluster that has Knative, with flags where needed. */
@@ -23,6 +23,21 @@ export function kservePlatform(kserve: KserveVersion): PlatformProfile {
 export const withCpuLimit: ContainerResources = {
   cpu: { request: Cpu.units(2), limit: Cpu.units(4) }, memory: { request: Size.gibibytes(4), limit: Size.gibibytes(6) },
 };
+
+/** A server that answers and counts requests and failures on one port, as Knative asks. */
+export function onePortServer(): ModelServer {
+  return ModelServer.custom({
+    port: 8080,
+    readyPath: '/v1/models/{model}/ready',
+    livePath: '/v1/health/live',
+    metrics: ServingMetrics.custom({
+      port: 8080,
+      latency: aLatency,
+      requests: { name: 'model_inference_requests_total', type: MetricType.COUNTER },
+      failures: { name: 'model_inference_errors_total', type: MetricType.COUNTER },
+    }),
+  });
+}
 
 /** Requests that Knative follows. */
 export const someScaling = KnativeScaling.concurrency({ perPod: 8, maxReplicas: 10 });

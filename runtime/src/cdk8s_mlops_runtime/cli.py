@@ -22,6 +22,7 @@ COMMANDS = {
     "drift": "Compare what a model is asked with what it was trained on.",
     "audit": "Who did what, and what was live when.",
     "drill": "Practise a rollback where that hurts nobody.",
+    "stage": "Let a version take over stage by stage.",
 }
 
 

@@ -14,15 +14,16 @@ import { applyAudit, AuditKey, AuditRecord } from '../../private/audit';
 import { declareControllerFields } from '../../private/controller-fields';
 import { factsOf } from '../../private/facts';
 import { InputProblems } from '../../private/input-error';
-import { CUSTOMER_FACING, KNATIVE_FEATURES } from '../../private/keys';
+import { CUSTOMER_FACING, KNATIVE_FEATURES, STAGE_POINTER } from '../../private/keys';
 import { PodDisruptionBudget } from '../../private/l1/core-kinds';
 import { RollbackTerm } from '../../rollout/rollback-term';
+import { IStagedServing, StagedTarget } from '../../rollout/staged-serving';
 import { letScrape } from '../mesh-scraping';
 import { ServedModelOptions } from '../model-serving-props';
 import { ModelSourceConfig } from '../model-source';
 import { startupLimit } from '../probes';
 import { serviceAccountFor } from '../service-account';
-import { IModelServing, ScrapeEndpoint } from '../serving';
+import { ScrapeEndpoint } from '../serving';
 import { reportRollback, reportUnreachableIdentity } from '../serving-findings';
 import { understand } from '../serving-input';
 
@@ -56,7 +57,7 @@ export interface KnativeServingProps extends ServedModelOptions {
  *
  * @see https://knative.dev/docs/serving/
  */
-export class KnativeServing extends Construct implements IModelServing {
+export class KnativeServing extends Construct implements IStagedServing {
   public readonly modelName: string;
   public readonly serviceName: string;
   public readonly servicePort = 80;
@@ -69,6 +70,10 @@ export class KnativeServing extends Construct implements IModelServing {
   public readonly release: ModelRelease;
   /** Worst case of the time until the earlier version serves all requests again, term by term. */
   public readonly worstCaseRollback: RollbackTerm[];
+  /** Label of the pods that tells versions apart. */
+  public readonly versionLabel?: string = 'serving.knative.dev/revision';
+  private readonly props: KnativeServingProps;
+  private readonly source: ModelSourceConfig;
   private readonly workload: KnativeWorkload;
   private readonly network: PodNetwork;
 
@@ -82,6 +87,8 @@ export class KnativeServing extends Construct implements IModelServing {
     const knative = platform.knative!;
     const audit: AuditRecord = { release, owner: whole.owner, platform, component: 'server' };
 
+    this.props = whole;
+    this.source = source;
     this.release = release;
     this.modelName = release.model;
     this.owner = whole.owner;
@@ -142,6 +149,36 @@ export class KnativeServing extends Construct implements IModelServing {
   /** Flags of Knative that the pods need, as `config-features` calls them. */
   public get requiredFeatures(): string[] {
     return this.workload.requiredFeatures;
+  }
+
+  /**
+   * Hand over the shares to what stages.
+   *
+   * @throws if the new version has a share already
+   */
+  public bindStages(): StagedTarget {
+    const { slo, rollbackObjective, traffic = KnativeTraffic.latest() } = this.props;
+    const isFirst = this.release.previousVersion === undefined;
+    const taken = traffic.targets.find(({ revisionName }) => revisionName === undefined)!.percent;
+    const problems = new InputProblems();
+    if (!isFirst && taken !== 0) {
+      problems.add('knative/staged-share-taken',
+        `'traffic' must give the version of the manifest 0 % where stages give it its share, got ${taken} %; use KnativeTraffic.challenge({ championRevision })`);
+    }
+    problems.throwAt(this.node.scope!, this.node.id);
+    declareControllerFields({
+      object: ApiObject.of(this.workload), jsonPointers: [STAGE_POINTER], jqPathExpressions: [], why: 'stages write down how far they are',
+    });
+    return {
+      object: { group: 'serving.knative.dev', version: 'v1', resource: 'services', objectName: this.serviceName },
+      shares: { in: 'knative', revision: this.revisionName },
+      subject: this.revisionName,
+      isFirst,
+      routerName: 'Knative',
+      startupLimit: firstPod(this.props, this.source),
+      slo,
+      rollbackObjective: rollbackObjective ?? Duration.minutes(10),
+    };
   }
 
   /**

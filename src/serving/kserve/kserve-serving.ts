@@ -6,6 +6,7 @@ import { KserveServingProps } from './kserve-options';
 import { KservePredictor } from './kserve-predictor';
 import { findKserveProblems } from './kserve-problems';
 import { kserveRollback } from './kserve-rollback';
+import { stagedPromises, stagedRevisions, stagedRoute } from './kserve-stages';
 import { predictorParts } from './predictor-parts';
 import { Findings, FindingSeverity } from '../../core/findings';
 import { ImageRef } from '../../core/image-ref';
@@ -21,14 +22,17 @@ import { InputProblems } from '../../private/input-error';
 import { CUSTOMER_FACING } from '../../private/keys';
 import { PodDisruptionBudget, ServiceObject } from '../../private/l1/core-kinds';
 import { RollbackTerm } from '../../rollout/rollback-term';
+import { IStagedServing, StagedTarget } from '../../rollout/staged-serving';
 import { knativeScrapeEndpoints, PROXY_PORTS, AUTOSCALER_PORT } from '../knative/knative-pod';
 import { letScrape } from '../mesh-scraping';
 import { ModelSource, ModelSourceConfig } from '../model-source';
 import { metricsPorts, scrapeEndpoints } from '../pod-builder';
+import { startupLimit } from '../probes';
 import { serviceAccountFor } from '../service-account';
-import { IModelServing, ScrapeEndpoint } from '../serving';
+import { ScrapeEndpoint } from '../serving';
 import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from '../serving-findings';
 import { understand } from '../serving-input';
+import { RoutingBinding } from '../traffic-router';
 
 /** One version that KServe runs. */
 interface Version {
@@ -47,7 +51,7 @@ const AGENT_PORT = 9081;
  *
  * @see https://kserve.github.io/website/docs/reference/crd-api
  */
-export class KserveServing extends Construct implements IModelServing {
+export class KserveServing extends Construct implements IStagedServing {
   public readonly modelName: string;
   public readonly serviceName: string;
   public readonly servicePort: number;
@@ -64,6 +68,10 @@ export class KserveServing extends Construct implements IModelServing {
   public readonly worstCaseRollback: RollbackTerm[];
   private readonly network: PodNetwork;
   private readonly props: KserveServingProps;
+  private readonly source: ModelSourceConfig;
+  private readonly predictor: KservePredictor;
+  private readonly challenger?: Version;
+  private binding?: RoutingBinding;
 
   /**
    * @throws if anything about the model, its numbers or its names is wrong, or KServe would refuse or ignore it; every problem at once
@@ -75,6 +83,7 @@ export class KserveServing extends Construct implements IModelServing {
     const baseName = whole.serviceName ?? release.model;
     const stages = mode.standardOptions?.stages;
     this.props = whole;
+    this.source = source;
     this.release = release;
     this.modelName = release.model;
     this.owner = whole.owner;
@@ -84,14 +93,14 @@ export class KserveServing extends Construct implements IModelServing {
     const account = serviceAccountFor(this, whole);
 
     const champion: Version = { release, image: whole.image, source, name: stages ? versionName(baseName, release, whole.image) : baseName };
-    const object = this.declare(champion, stages ? `Version-${hashOf(release, whole.image)}` : 'Predictor', account);
+    this.predictor = this.declare(champion, stages ? `Version-${hashOf(release, whole.image)}` : 'Predictor', account);
     this.inferenceServiceName = champion.name;
-    this.servingNamespace = object.metadata.namespace ?? '';
+    this.servingNamespace = this.predictor.metadata.namespace ?? '';
     this.serviceName = stages ? baseName : `${champion.name}-predictor`;
     this.servicePort = stages ? server.port : 80;
-    const challenger = stages?.challenger && this.challengerOf(scope, id, baseName, account);
+    this.challenger = stages?.challenger && this.challengerOf(scope, id, baseName, account);
     if (stages) {
-      this.route(baseName, champion, challenger);
+      this.route(baseName, champion, this.challenger);
     }
 
     this.network = new PodNetwork(this, 'NetworkPolicy', {
@@ -105,18 +114,47 @@ export class KserveServing extends Construct implements IModelServing {
     });
     letScrape(this, platform, { name: this.modelName, podLabels: this.podLabels, requestPort: server.port, metricsPorts: metricsPorts(whole) });
     this.letCallersIn();
-    const places = [...source.egress, ...(whole.storage ?? []).flatMap(({ egress }) => egress), ...challenger?.source.egress ?? []];
+    const places = [...source.egress, ...(whole.storage ?? []).flatMap(({ egress }) => egress), ...this.challenger?.source.egress ?? []];
     [...new Set([...places, ...whole.logger ? [whole.logger.egress] : [], ...whole.egress ?? []])].forEach((peer) => this.allowTo(peer));
     new PodDisruptionBudget(this, 'DisruptionBudget', {
       spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: this.podLabels } },
     });
     this.worstCaseRollback = kserveRollback(whole, source);
-    this.report(object);
+    this.report(ApiObject.of(this.predictor));
     applyAudit(this, this.auditOf(release));
   }
 
   public get servedRelease(): ModelRelease | undefined {
     return this.release;
+  }
+
+  /** Label of the pods that tells versions apart. */
+  public get versionLabel(): string | undefined {
+    const { knativeOptions, standardOptions } = this.props.mode;
+    return knativeOptions ? 'serving.knative.dev/revision' : standardOptions?.stages && 'serving.kserve.io/inferenceservice';
+  }
+
+  /**
+   * Hand over the shares to what stages.
+   *
+   * @throws if there are no two versions, the new one has a share already, or the shares stand in several objects
+   */
+  public bindStages(): StagedTarget {
+    const { props, binding, predictor } = this;
+    const problems = new InputProblems();
+    const version = this.challenger?.source ?? this.source;
+    const described = props.mode.knativeOptions
+      ? stagedRevisions(this, problems, { props, predictor, isFirst: this.release.previousVersion === undefined, version: this.release.version })
+      : stagedRoute(this, problems, {
+        props,
+        binding,
+        champion: { name: this.inferenceServiceName, role: this.serviceName },
+        challenger: this.challenger && { name: this.challenger.name, role: challengerService(this.serviceName) },
+        targetPort: this.requestPorts[0],
+      });
+    problems.throwAt(this.node.scope!, this.node.id);
+    const startup = startupLimit(props.warmup).toSeconds() + (props.pullBudget?.toSeconds() ?? 60) + version.fetchBudget.toSeconds();
+    return { ...described!, ...stagedPromises(props, Duration.seconds(startup)) };
   }
 
   /**
@@ -150,7 +188,7 @@ export class KserveServing extends Construct implements IModelServing {
     return mode.knativeOptions ? PROXY_PORTS : [logger || batcher ? AGENT_PORT : server.port];
   }
 
-  private declare(version: Version, id: string, serviceAccount: kplus.IServiceAccount): ApiObject {
+  private declare(version: Version, id: string, serviceAccount: kplus.IServiceAccount): KservePredictor {
     const place = new Construct(this, id);
     const audit = this.auditOf(version.release);
     const parts = predictorParts(place, { ...version, props: this.props, serviceAccount, audit, podLabels: this.podLabels });
@@ -166,7 +204,7 @@ export class KserveServing extends Construct implements IModelServing {
     }
     factsOf(this).lineage.push(version.release);
     applyAudit(place, audit);
-    return object;
+    return predictor;
   }
 
   /** The challenger is checked like the champion, before anything of it is declared. */
@@ -195,9 +233,10 @@ export class KserveServing extends Construct implements IModelServing {
       this.serviceFor('Service', name, champion, {});
       return;
     }
-    const canaryService = `${name}-challenger`;
+    const canaryService = challengerService(name);
     const target = { stableService: name, canaryService, port, podLabels: this.podLabels, mesh };
-    const { serviceLabels } = mode.standardOptions!.stages!.router.bind(this, target);
+    this.binding = mode.standardOptions!.stages!.router.bind(this, target);
+    const { serviceLabels } = this.binding;
     this.serviceFor('Service', name, champion, serviceLabels);
     this.serviceFor('ChallengerService', canaryService, challenger, serviceLabels);
   }
@@ -250,6 +289,10 @@ export class KserveServing extends Construct implements IModelServing {
 /** What one version is called beside another: the same today and after it has taken over, so that its pods stay. */
 function versionName(name: string, release: ModelRelease, image: ImageRef): string {
   return `${name}-${hashOf(release, image)}`;
+}
+
+function challengerService(name: string): string {
+  return `${name}-challenger`;
 }
 
 function hashOf({ version, artifactSha256 }: ModelRelease, image: ImageRef): string {
