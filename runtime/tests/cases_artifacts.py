@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 import tarfile
@@ -11,6 +12,9 @@ from unittest.mock import patch
 
 import boto3
 from botocore.stub import Stubber
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cases import ErrorCase, World
 from cdk8s_mlops_runtime.object_store import ObjectStore
@@ -160,7 +164,74 @@ def _load_link(world: World) -> object:
     return load(world, f"{world.bucket}/model.tar", "--sha256", sha256_of(archive))
 
 
+def public_key() -> str:
+    return in_pem(ec.generate_private_key(ec.SECP256R1()).public_key())
+
+
+def in_pem(key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> str:
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def signed_by_another(world: World) -> object:
+    signature = ec.generate_private_key(ec.SECP256R1()).sign(b"weights", ec.ECDSA(hashes.SHA256()))
+    return load(
+        world, f"{world.bucket}/model.tar", "--sha256", SHA256,
+        "--verify-key", public_key(), "--signature", base64.b64encode(signature).decode(),
+    )  # fmt: skip
+
+
+def with_signature(world: World, text: str) -> object:
+    archive = world.folder / "model.tar"
+    pack(a_file(world), archive)
+    return world.run("register", "fraud", archive, "--version", "7", *LINEAGE, "--signature", a_file(world, "model.sig", text))
+
+
 CASES = [
+    ErrorCase(
+        "signature/missing",
+        "a file that nobody signed",
+        lambda world: load(world, f"{world.bucket}/model.tar", "--sha256", SHA256, "--verify-key", public_key()),
+        "'s3://registry/model.tar' is not signed, and --verify-key asks for it; sign the artifact, and register it with --signature",
+        4,
+    ),
+    ErrorCase(
+        "signature/wrong",
+        "a file that somebody else signed",
+        signed_by_another,
+        f"the signature of 's3://registry/model.tar' was made with another key or for another file than that with SHA-256 {SHA256}; find out who made it",
+        4,
+    ),
+    ErrorCase(
+        "signature/malformed",
+        "a signature that is none",
+        lambda world: with_signature(world, "no signature"),
+        "'/folder/model.sig' must be base64 on one line, got 'no signature'; take what 'cosign sign-blob --key' prints",
+    ),
+    ErrorCase(
+        "signature/malformed-key",
+        "a key that is none",
+        lambda world: load(world, f"{world.bucket}/model.tar", "--sha256", SHA256, "--verify-key", "secret"),
+        "--verify-key must be a public key in PEM; take what 'cosign public-key' or 'openssl pkey -pubout' prints",
+    ),
+    ErrorCase(
+        "signature/unknown-key",
+        "a key that signs whole files, not hashes",
+        lambda world: load(
+            world,
+            f"{world.bucket}/model.tar",
+            "--sha256",
+            SHA256,
+            "--verify-key",
+            in_pem(ed25519.Ed25519PrivateKey.generate().public_key()),
+        ),
+        "--verify-key must be a key on an elliptic curve (ECDSA) or of RSA, got Ed25519PublicKey; make one with 'cosign generate-key-pair'",
+    ),
+    ErrorCase(
+        "register/signature-of-no-tar",
+        "a signature of what is packed here",
+        lambda world: register(world, "--signature", a_file(world, "model.sig", "c2lnbmVk")),
+        "'/folder/weights.bin' is packed into a tar file here, which nobody has signed; pack it with 'mlops pack', sign that file, and register it",
+    ),
     ErrorCase(
         "load/no-hash",
         "a file without a hash",

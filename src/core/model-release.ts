@@ -12,6 +12,12 @@ export interface ModelRelease {
   /** SHA-256 of the artifact, 64 hex digits. Checked before a server may start. */
   readonly artifactSha256: string;
   /**
+   * Signature of the artifact in base64, as `cosign sign-blob --key` makes it. Checked where `ModelSource.loadedFrom()` has a `verifyKey`.
+   *
+   * @default - nobody signed it
+   */
+  readonly artifactSignature?: string;
+  /**
    * Digest of the image that the artifact is baked into.
    *
    * @default - the artifact is not baked into an image

@@ -7,7 +7,7 @@ import { isMovingName, movingNameMessage } from '../private/revisions';
 
 const REQUIRED = ['model', 'version', 'artifactSha256', 'gitCommit', 'dataSnapshot', 'trainedBy', 'parameters', 'metrics', 'gateResult'];
 const ALIASES = ['champion', 'challenger', 'previous'];
-const OPTIONAL_TEXTS = ['imageDigest', 'approvedBy', 'featureSchemaSha256', 'architectureSha256', 'previousVersion'];
+const OPTIONAL_TEXTS = ['artifactSignature', 'imageDigest', 'approvedBy', 'featureSchemaSha256', 'architectureSha256', 'previousVersion'];
 const TEXTS = ['model', 'version', 'artifactSha256', 'gitCommit', 'trainedBy', 'gateResult', ...OPTIONAL_TEXTS];
 
 /**
@@ -20,6 +20,7 @@ export function writeRelease(release: ModelRelease): string {
     model: release.model,
     version: release.version,
     artifactSha256: release.artifactSha256,
+    artifactSignature: release.artifactSignature,
     imageDigest: release.imageDigest,
     gitCommit: release.gitCommit,
     dataSnapshot: { kind, uri, revision },
@@ -101,6 +102,10 @@ function checkFields(record: any, place: string, problems: InputProblems): void 
   for (const field of ['artifactSha256', 'featureSchemaSha256', 'architectureSha256'].filter((name) => text(name) && !/^[0-9a-f]{64}$/.test(record[name]))) {
     problems.add('release/malformed-hash',
       `'${field}' in '${place}' must be 64 lower-case hex digits, got '${record[field]}'; take the output of 'sha256sum'`);
+  }
+  if (text('artifactSignature') && !/^[A-Za-z0-9+/]+={0,2}$/.test(record.artifactSignature)) {
+    problems.add('release/malformed-signature',
+      `'artifactSignature' in '${place}' must be base64 on one line, got '${record.artifactSignature.slice(0, 20)}'; take what 'cosign sign-blob --key' prints`);
   }
   if (text('imageDigest') && !/^sha256:[0-9a-f]{64}$/.test(record.imageDigest)) {
     problems.add('release/malformed-digest',

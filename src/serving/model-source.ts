@@ -1,3 +1,4 @@
+import { createPublicKey } from 'crypto';
 import { Duration, Size } from 'cdk8s';
 import { ContainerProps, ContainerResources, Cpu, Volume, VolumeMount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
@@ -5,7 +6,7 @@ import { plainVariables, secretVariables } from './environment-variables';
 import { ImageRef } from '../core/image-ref';
 import { ModelRelease } from '../core/model-release';
 import { NetworkPeer } from '../core/network-peer';
-import { InputError } from '../private/input-error';
+import { InputError, InputProblems } from '../private/input-error';
 import { wholeMebibytes, wholeResources, wholeSeconds } from '../private/whole-units';
 import { IModelRegistry } from '../registry/model-registry';
 
@@ -37,6 +38,13 @@ export interface LoadedFromOptions {
    * @default - the entry point of the image
    */
   readonly loaderCommand?: string[];
+  /**
+   * Public key in PEM, of RSA or on an elliptic curve: the loader refuses an artifact that its other half has not signed, and a release without a
+   * signature is an error at synthesis. It is called with `--signature`, and has the key in its environment as `MLOPS_VERIFY_KEY`.
+   *
+   * @default - the hash of the release says enough
+   */
+  readonly verifyKey?: string;
   /** Size of the volume for the artifact: generous, but a limit, so that a wrong artifact cannot fill a node. */
   readonly sizeLimit: Size;
   /** Whom the loader has to reach: the registry and where it keeps artifacts. */
@@ -69,16 +77,19 @@ export abstract class ModelSource {
    *
    * @param registry where the artifact is
    * @param options loader, size, peers
-   * @throws if the size is zero or nobody can be reached
+   * @throws if the size is zero, nobody can be reached, or the key is none that signatures are checked with: all at once
    */
   public static loadedFrom(registry: IModelRegistry, options: LoadedFromOptions): ModelSource {
+    const problems = new InputProblems();
     if (wholeMebibytes(options.sizeLimit).toMebibytes() <= 0) {
-      throw new InputError('serving/no-artifact-size', "'sizeLimit' must be larger than zero, got 0; give the size of the artifact and some room");
+      problems.add('serving/no-artifact-size', "'sizeLimit' must be larger than zero, got 0; give the size of the artifact and some room");
     }
     if (options.egress.length === 0) {
-      throw new InputError('serving/registry-out-of-reach',
+      problems.add('serving/registry-out-of-reach',
         "'egress' must name whom the loader has to reach, got nobody; use NetworkPeer.cidr() or NetworkPeer.anyHttps()");
     }
+    if (options.verifyKey !== undefined) {checkVerifyKey(options.verifyKey, problems);}
+    problems.throwAll();
     return new LoadedFrom(registry, options);
   }
 
@@ -111,6 +122,8 @@ class LoadedFrom extends ModelSource {
   }
 
   public bind(scope: Construct, release: ModelRelease): ModelSourceConfig {
+    const { verifyKey } = this.options;
+    const signature = verifyKey === undefined ? [] : [`--signature=${this.requireSignature(release)}`];
     const volume = Volume.fromEmptyDir(scope, 'Model', 'model', { sizeLimit: wholeMebibytes(this.options.sizeLimit) });
     const output = `${MODEL_PATH}/current`;
     return {
@@ -118,8 +131,11 @@ class LoadedFrom extends ModelSource {
         name: 'model-loader',
         image: this.options.loader.uri,
         command: this.options.loaderCommand,
-        args: [`--model-uri=${this.registry.modelUri(release)}`, `--sha256=${release.artifactSha256}`, `--output=${output}`],
-        envVariables: { ...plainVariables(this.registry.environment), ...secretVariables(scope, this.registry.secretEnvironment) },
+        args: [`--model-uri=${this.registry.modelUri(release)}`, `--sha256=${release.artifactSha256}`, ...signature, `--output=${output}`],
+        envVariables: {
+          ...plainVariables({ ...this.registry.environment, ...verifyKey === undefined ? {} : { MLOPS_VERIFY_KEY: verifyKey } }),
+          ...secretVariables(scope, this.registry.secretEnvironment),
+        },
         resources: wholeResources(this.options.loaderResources ?? {
           cpu: { request: Cpu.millis(100) },
           memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
@@ -131,5 +147,35 @@ class LoadedFrom extends ModelSource {
       egress: this.options.egress,
       fetchBudget: wholeSeconds(this.options.fetchBudget ?? Duration.seconds(30)),
     };
+  }
+
+  private requireSignature({ version, artifactSignature }: ModelRelease): string {
+    if (artifactSignature === undefined) {
+      throw new InputError('serving/unsigned-release',
+        `version '${version}' has no signature, and 'verifyKey' asks for one; sign its artifact, register it with --signature, and promote it`);
+    }
+    return artifactSignature;
+  }
+}
+
+/** A private key would stand in the manifest for everybody to read. */
+function checkVerifyKey(pem: string, problems: InputProblems): void {
+  if (/PRIVATE KEY/.test(pem)) {
+    problems.add('serving/private-verify-key', "'verifyKey' must be the public key, got a private one; give the output of 'openssl pkey -pubout', and make a new pair");
+    return;
+  }
+  const kind = keyKind(pem);
+  if (kind === undefined) {
+    problems.add('serving/malformed-verify-key', "'verifyKey' must be a public key in PEM; give the output of 'cosign public-key' or 'openssl pkey -pubout'");
+  } else if (!['ec', 'rsa'].includes(kind)) {
+    problems.add('serving/unknown-verify-key', `'verifyKey' must be a key on an elliptic curve (ECDSA) or of RSA, got '${kind}'; make one with 'cosign generate-key-pair'`);
+  }
+}
+
+function keyKind(pem: string): string | undefined {
+  try {
+    return createPublicKey(pem).asymmetricKeyType;
+  } catch {
+    return undefined;
   }
 }

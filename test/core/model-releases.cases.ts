@@ -105,6 +105,12 @@ export const cases: ErrorCase[] = [
     message: "'model' must be at most 52 lower-case letters, digits and '-', starting with a letter, got 'Fraud Detection' (model/malformed-name)",
   },
   {
+    id: 'release/malformed-signature',
+    when: 'a signature that is none',
+    provoke: reading({ artifactSignature: 'signed, trust me' }),
+    message: "'artifactSignature' in 'releases/fraud-detection.json' must be base64 on one line, got 'signed, trust me'; take what 'cosign sign-blob --key' prints (release/malformed-signature)",
+  },
+  {
     id: 'release/malformed-digest',
     when: 'a tag instead of a digest',
     provoke: reading({ imageDigest: 'fraud/server:7' }),

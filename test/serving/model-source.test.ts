@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'crypto';
 import { Size, Testing } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { IModelRegistry, ImageRef, ModelRelease, ModelServing, ModelSource, NetworkPeer, SecretRef } from '../../src';
@@ -56,6 +57,17 @@ describe('a model that is loaded', () => {
 
     expect(pod.initContainers[0].command).toEqual(['python', 'load_model.py']);
     expect(pod.initContainers[0].resources).toEqual({ requests: { cpu: '1', memory: '1024Mi' }, limits: { memory: '1024Mi' } });
+  });
+
+  test('must be signed where a key is given, which the loader has in its environment', () => {
+    const chart = Testing.chart();
+    const verifyKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const source = ModelSource.loadedFrom(registry, { loader, sizeLimit: Size.gibibytes(2), egress, verifyKey });
+    new ModelServing(chart, 'Serving', servingProps({ source, release: aRelease({ artifactSignature: 'c2lnbmVk' }) }));
+    const [container] = objectOf(Testing.synth(chart), 'Deployment').spec.template.spec.initContainers;
+
+    expect(container.args).toContain('--signature=c2lnbmVk');
+    expect(container.env).toContainEqual({ name: 'MLOPS_VERIFY_KEY', value: verifyKey });
   });
 
   test('adds the time to fetch to the rollback', () => {

@@ -5,6 +5,7 @@ export const release: ModelRelease = {
   model: 'fraud-detection',
   version: '7',
   artifactSha256: 'a'.repeat(64),
+  artifactSignature: 'c2lnbmVk',
   imageDigest: `sha256:${'b'.repeat(64)}`,
   gitCommit: 'c'.repeat(40),
   dataSnapshot: DataSnapshot.dvc('https://git.example.com/fraud/data.git#features', 'd'.repeat(40)),

@@ -12,7 +12,8 @@ from . import __version__
 from .problems import InputProblem, Problem
 
 COMMANDS = {
-    "load": "Fetch a version, compare its hash, put it in place.",
+    "load": "Fetch a version, compare its hash and its signature, put it in place.",
+    "pack": "Make a model one file, which can be signed.",
     "register": "Hand in a candidate with its hash and its lineage.",
     "promote": "Make a version the champion, or a canary.",
     "rollback": "Go back to the version before.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .problems import InputProblem
+from .signature import require_signature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,6 +132,7 @@ class Lineage:
     feature_schema_sha256: str | None = None
     architecture_sha256: str | None = None
     image_digest: str | None = None
+    artifact_signature: str | None = None
 
     def __post_init__(self) -> None:
         require_commit(self.git_commit)
@@ -145,6 +147,8 @@ class Lineage:
             require_sha256("the hash of the feature schema", self.feature_schema_sha256)
         if self.architecture_sha256 is not None:
             require_sha256("the hash of the architecture", self.architecture_sha256)
+        if self.artifact_signature is not None:
+            require_signature("the signature of the artifact", self.artifact_signature)
         if self.image_digest is not None and not re.fullmatch(r"sha256:[0-9a-f]{64}", self.image_digest):
             raise InputProblem(
                 "lineage/malformed-digest",
@@ -156,6 +160,7 @@ _FIELDS = (
     "model",
     "version",
     "artifactSha256",
+    "artifactSignature",
     "imageDigest",
     "gitCommit",
     "dataSnapshot",

@@ -6,6 +6,7 @@ import ctypes
 import os
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from cdk8s_mlops_runtime.problems import InputProblem, Tampered
 from cdk8s_mlops_runtime.registry.open import open_registry
 from cdk8s_mlops_runtime.registry.registry import ModelName, Registry, resolve
 from cdk8s_mlops_runtime.release import require_sha256
+from cdk8s_mlops_runtime.signature import ENVIRONMENT, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,22 +31,38 @@ if TYPE_CHECKING:
 @click.option(
     "--output", required=True, type=click.Path(path_type=Path), help="Folder for the model. What was loaded there before is replaced."
 )
-def command(model_uri: str, sha256: str | None, output: Path) -> None:
-    """Fetch a version, compare its SHA-256, and put it in place."""
+@click.option("--signature", help="Signature of the file, base64. Without one, the registry's is checked.")
+@click.option("--verify-key", envvar=ENVIRONMENT, help="Public key in PEM that the signature has to fit. Without one, none is needed.")
+def command(model_uri: str, sha256: str | None, output: Path, signature: str | None, verify_key: str | None) -> None:
+    """Fetch a version, compare its SHA-256 and its signature, and put it in place."""
     if sha256 is not None:
         require_sha256("--sha256", sha256)
-    place = _Place(output)
+    place = _Place(output, _Signed(signature, verify_key))
     place.require_ours()
     load = _load_file if model_uri.startswith("s3://") else _load_version
     loaded = load(model_uri, sha256, place)
     click.echo(f"{model_uri} is in '{output}', SHA-256 {loaded}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """Who must have signed what is loaded."""
+
+    signature: str | None
+    key: str | None
+
+    def require(self, sha256: str, uri: str, registered: str | None = None) -> None:
+        """Asked before anything is fetched: the hash says which file it will be."""
+        if self.key is not None:
+            verify(self.key, sha256, self.signature or registered, uri)
+
+
 class _Place:
     """A folder that is filled beside itself and then changes at once."""
 
-    def __init__(self, output: Path) -> None:
+    def __init__(self, output: Path, signed: _Signed) -> None:
         self.output = output.absolute()
+        self.signed = signed
         beside = self.output.parent / f".{self.output.name}"
         self.unfinished = beside.with_name(f"{beside.name}.unfinished")
         self.receipt = beside.with_name(f"{beside.name}.loaded")
@@ -80,6 +98,7 @@ def _load_file(uri: str, sha256: str | None, place: _Place) -> str:
         raise InputProblem(
             "load/not-a-file", f"--model-uri must name a file in S3, got '{uri}'; the artifact of a release is '…/model.tar'"
         )
+    place.signed.require(sha256, uri)
     store = ObjectStore(folder)
     _fetch_verified(lambda part: download(lambda start: store.reader(name, start), part, uri), sha256, place, uri)
     return sha256
@@ -99,6 +118,7 @@ def _load_version(uri: str, sha256: str | None, place: _Place) -> str:
             "load/other-hash",
             f"the registry has SHA-256 {version.artifact_sha256} for '{uri}', expected was {sha256}; promote the version again, or find out who changed it",
         )
+    place.signed.require(version.artifact_sha256, uri, version.lineage.artifact_signature)
     _fetch_verified(lambda part: registry.fetch(version, part), version.artifact_sha256, place, uri)
     return version.artifact_sha256
 

@@ -14,6 +14,7 @@ from cdk8s_mlops_runtime.packing import is_tar, pack, sha256_of, write_whole
 from cdk8s_mlops_runtime.problems import InputProblem
 from cdk8s_mlops_runtime.registry.open import open_registry
 from cdk8s_mlops_runtime.release import DataSnapshot, Lineage, require_model, require_version
+from cdk8s_mlops_runtime.signature import ENVIRONMENT, read_signature, verify
 
 
 @click.command("register")
@@ -35,6 +36,12 @@ from cdk8s_mlops_runtime.release import DataSnapshot, Lineage, require_model, re
 )
 @click.option("--version-file", type=click.Path(dir_okay=False, path_type=Path), help="File for the version, where a later step reads it.")
 @click.option("--image-digest", help="Digest of the image that the artifact is baked into.")
+@click.option(
+    "--signature",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Signature of ARTIFACT, which is a tar file then, as 'cosign sign-blob --key' writes it.",
+)
+@click.option("--verify-key", envvar=ENVIRONMENT, help="Public key in PEM that the signature has to fit.")
 @click.option("--registry", help="Address of the registry. The environment's if left out.")
 def command(
     model: str,
@@ -49,12 +56,22 @@ def command(
     architecture: Path | None,
     version_file: Path | None,
     image_digest: str | None,
+    signature: Path | None,
+    verify_key: str | None,
     registry: str | None,
 ) -> None:
     """Hand in ARTIFACT, a file or a folder, as a candidate of MODEL, with its hash and its lineage."""
     require_model(model)
     if version is not None:
         require_version(version)
+    if signature is not None and not is_tar(artifact):
+        raise InputProblem(
+            "register/signature-of-no-tar",
+            f"'{artifact}' is packed into a tar file here, which nobody has signed; pack it with 'mlops pack', sign that file, and register it",
+        )
+    artifact_signature = read_signature(signature) if signature else None
+    if verify_key is not None:
+        verify(verify_key, sha256_of(artifact) if is_tar(artifact) else "", artifact_signature, str(artifact))
     lineage = Lineage(
         git_commit=git_commit,
         data_snapshot=DataSnapshot.parse(data),
@@ -64,6 +81,7 @@ def command(
         feature_schema_sha256=sha256_of(feature_schema) if feature_schema else None,
         architecture_sha256=sha256_of(architecture) if architecture and architecture.exists() else None,
         image_digest=image_digest,
+        artifact_signature=artifact_signature,
     )
     with tempfile.TemporaryDirectory(prefix="mlops-register-") as folder:
         archive = artifact

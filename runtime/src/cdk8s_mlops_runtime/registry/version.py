@@ -51,6 +51,7 @@ class ModelVersion:
             "model": self.model,
             "version": self.version,
             "artifactSha256": self.artifact_sha256,
+            "artifactSignature": lineage.artifact_signature,
             "imageDigest": lineage.image_digest,
             "gitCommit": lineage.git_commit,
             "dataSnapshot": lineage.data_snapshot.to_json(),
@@ -83,6 +84,7 @@ class ModelVersion:
                 feature_schema_sha256=record.get("featureSchemaSha256"),
                 architecture_sha256=record.get("architectureSha256"),
                 image_digest=record.get("imageDigest"),
+                artifact_signature=record.get("artifactSignature"),
             )
             return cls(
                 model=record["model"],
