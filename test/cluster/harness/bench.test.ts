@@ -5,13 +5,14 @@ import { dirname, join } from 'path';
 import { isAlive } from './cache';
 import { Owned, startOwner, stopOwner } from './owner';
 import { freePorts, Processes, ProgramEnded } from './processes';
+import { Prometheus } from './prometheus';
 import { temporaryFolder } from '../../support/folders';
-
-// several starts in one test, on a machine that may be busy
-jest.setTimeout(600_000);
 
 /** How often in a row; more of it by hand, such as BENCH_STARTS=20. */
 const STARTS = Number(process.env.BENCH_STARTS ?? 1);
+
+// several starts in one test, on a machine that may be busy
+jest.setTimeout(600_000 + STARTS * 60_000);
 
 /** What runs for a bench: its owner, and what the owner started. */
 function processesOf({ owner }: Owned): number[] {
@@ -62,6 +63,13 @@ function folderOf(bench: Owned): string {
   return dirname(bench.kubeconfig);
 }
 
+const A_MONITOR = {
+  apiVersion: 'monitoring.coreos.com/v1',
+  kind: 'PodMonitor',
+  metadata: { name: 'models', namespace: 'default' },
+  spec: { selector: { matchLabels: { app: 'model' } }, podMetricsEndpoints: [{ port: 'metrics' }] },
+};
+
 // what runs and listens is read from /proc
 const onLinux = existsSync('/proc/net/tcp') ? describe : describe.skip;
 
@@ -69,15 +77,20 @@ onLinux('a bench leaves nothing behind', () => {
   test('when it is stopped', async () => {
     for (let start = 0; start < STARTS; start++) {
       const mounts = readFileSync('/proc/mounts', 'utf8');
+      const [children, folders] = [childrenOf(process.pid), foldersOf(process.pid)];
       const bench = await startOwner({ outlives: false });
+      const prometheus = await Prometheus.reserve();
+      await prometheus.start({ kubeconfig: bench.kubeconfig, podMonitors: [A_MONITOR] });
       const pids = processesOf(bench);
       // each program has a log
       expect(pids.length).toBe(1 + readdirSync(bench.logs).length);
 
+      await prometheus.stop();
       await stopOwner(bench);
 
-      expect(pids.filter(isRunning)).toEqual([]);
+      expect([...pids, ...childrenOf(process.pid)].filter(isRunning)).toEqual(children);
       expect(existsSync(folderOf(bench))).toBe(false);
+      expect(foldersOf(process.pid)).toEqual(folders);
       expect(readFileSync('/proc/mounts', 'utf8')).toBe(mounts);
     }
   });
