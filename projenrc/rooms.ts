@@ -10,6 +10,7 @@ export const CONTRACTS = [
   'src/registry/model-registry.ts',
   'src/serving/serving.ts',
   'src/serving/serving-pod.ts',
+  'src/serving/sidecar.ts',
   'src/serving/traffic-router.ts',
   'src/serving/request-split.ts',
   'src/rollout/strategy.ts',

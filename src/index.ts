@@ -66,6 +66,7 @@ export * from './serving/gateway/mesh-access';
 export * from './serving/gateway/mesh-caller';
 export * from './serving/gateway/token-issuer';
 export * from './serving/prediction-exporter';
+export * from './serving/sidecar';
 export * from './serving/kserve/kserve-serving';
 export * from './serving/kserve/kserve-options';
 export * from './serving/kserve/kserve-mode';
@@ -142,6 +143,8 @@ export * from './drift/drift-method';
 export * from './drift/drift-threshold';
 export * from './drift/drift-metrics';
 export * from './drift/drift-segment';
+export * from './drift/prediction-log';
+export * from './drift/prediction-log-props';
 // policy
 export * from './policy/rule';
 export * from './policy/manifest-set';

@@ -7,18 +7,22 @@ mock of S3, the numbers go to a mock of the Pushgateway, the mounts are folders,
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import boto3
 import pytest
+import urllib3
 from click.testing import Result
 
 import drift_world
+from cdk8s_mlops_runtime.prediction_log.server import Agent
 from conftest import S3Server, keys
 from gateway import Gateway, serve
 
@@ -114,6 +118,43 @@ def test_a_world_that_moved_is_told(store: Any, gateway: Gateway, job: Callable[
     )
     assert record["dropped"] == {"outsideWindow": 0, "withoutTimestamp": 0, "beforeTraining": 0}
     assert record["page"] == "s3://acme-registry/reports/fraud-detection/features/latest.html"
+
+
+def test_what_the_agent_beside_the_server_writes_is_what_the_check_reads(
+    store: Any, gateway: Gateway, job: Callable[[], list[str]], run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, *words = RENDERED["agent"]
+    monkeypatch.setenv("PREDICTION_LOG_HASH_KEY", "k" * 32)
+
+    def serve_some(agent: Agent, every: float) -> None:
+        thread = Thread(target=agent.serve_forever, daemon=True)
+        thread.start()
+        posted = [
+            {
+                **drift_world.features(seed, moved=True),
+                "prediction": drift_world.answer(seed, moved=True),
+                "customer_id": seed,
+                "email": "a@example.com",
+            }
+            for seed in range(2000)
+        ]
+        assert urllib3.request("POST", f"http://127.0.0.1:{agent.server_port}", json=posted).status == 202
+        agent.shutdown()
+        agent.server_close()
+        assert (every, agent.spool.flush()) == (60, True)
+
+    monkeypatch.setattr("cdk8s_mlops_runtime.commands.log.run", serve_some)
+    # the port may be taken on this machine: any other does
+    run(*words, "--port=0")
+
+    assert program == "mlops"
+    [key] = [key for key in keys(f"s3://{BUCKET}") if key.startswith(LOG)]
+    body = gzip.decompress(store.get_object(Bucket=BUCKET, Key=key)["Body"].read())
+    assert b"example.com" not in body
+    assert len(json.loads(body.splitlines()[0])["customer_id"]) == 64
+    features, answers = job()
+    assert features.splitlines()[0] == "fraud-detection: drift; 2 of 6 features drifted in 2000 samples: amount, country"
+    assert answers.splitlines()[0] == "fraud-detection: drift; 1 of 1 features drifted in 2000 samples: prediction"
 
 
 def test_panels_find_their_numbers(store: Any, gateway: Gateway, job: Callable[[], list[str]]) -> None:

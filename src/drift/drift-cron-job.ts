@@ -57,6 +57,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     }
     problems.throwAt(scope, id);
     this.declare(action!);
+    factsOf(this).present.push('Drift detection', ...action!.retrainings.some(({ evidence }) => evidence !== undefined) ? ['Automated retraining'] : []);
     factsOf(this).notes.push(`when ${props.modelName} drifts, ${action!.description}`);
   }
 

@@ -85,6 +85,8 @@ export interface RolloutFact {
 export interface Facts {
   readonly traffic: TrafficFact[];
   readonly leftOut: LeftOutFact[];
+  /** Pieces that are there, whatever else calls them left out. */
+  readonly present: string[];
   readonly rollback: RollbackFact[];
   /** What the sum of the rollback terms must stay below; the first one counts. */
   readonly rollbackObjective: Duration[];
@@ -110,7 +112,7 @@ export function factsOf(construct: IConstruct): Facts {
   const holder = construct as any;
   if (!holder[FACTS]) {
     const value: Facts = {
-      traffic: [], leftOut: [], rollback: [], rollbackObjective: [], rollbackCalls: [], rollouts: [], lineage: [], notes: [],
+      traffic: [], leftOut: [], present: [], rollback: [], rollbackObjective: [], rollbackCalls: [], rollouts: [], lineage: [], notes: [],
     };
     Object.defineProperty(holder, FACTS, { value });
   }
@@ -130,6 +132,7 @@ export function collectFacts(scope: IConstruct): Facts {
   return {
     traffic: all.flatMap((facts) => facts.traffic),
     leftOut: all.flatMap((facts) => facts.leftOut),
+    present: all.flatMap((facts) => facts.present),
     rollback: all.flatMap((facts) => facts.rollback),
     rollbackObjective: all.flatMap((facts) => facts.rollbackObjective),
     rollbackCalls: all.flatMap((facts) => facts.rollbackCalls),

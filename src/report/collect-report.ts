@@ -22,6 +22,7 @@ export function collectReport(subject: IConstruct, description: string | undefin
     objectiveSeconds: told.rollbackObjective[0]?.toSeconds(),
     calls: told.rollbackCalls.map(({ when, command, effect }) => ({ when, command, effect })),
   }));
+  const present = facts.flatMap((told) => told.present);
   const rollouts = facts.flatMap((told) => told.rollouts.map((rollout) => toRollout(told.path, rollout)));
   const numbers = {
     stack: subject.node.path,
@@ -40,7 +41,8 @@ export function collectReport(subject: IConstruct, description: string | undefin
     traffic: unique(facts.flatMap((told) => told.traffic)
       .map(({ from, to, port, why, direction, caller, answerer }) => ({ from, to, port, why, direction, caller, answerer })))
       .sort((a, b) => compare(a.from, b.from) || compare(a.to, b.to) || compare(a.port, b.port) || compare(a.why, b.why)),
-    leftOut: unique(facts.flatMap((told) => told.leftOut).map(({ piece, addWhen }) => ({ piece, addWhen }))),
+    leftOut: unique(facts.flatMap((told) => told.leftOut).filter(({ piece }) => !present.includes(piece))
+      .map(({ piece, addWhen }) => ({ piece, addWhen }))),
     notes: unique(facts.flatMap((told) => told.notes)),
     nextSteps: [...ownSteps(findings, rollbacks, facts.some((told) => told.traffic.length > 0)), ...nextSteps],
   };

@@ -5,6 +5,7 @@ import { ModelServer } from './model-server';
 import { ModelSource } from './model-source';
 import { PredictionExporter } from './prediction-exporter';
 import { IWorkloadIdentity, ScrapeEndpoint } from './serving';
+import { ISidecar } from './sidecar';
 import { Gpu } from '../core/gpu';
 import { ImageRef } from '../core/image-ref';
 import { ModelRef } from '../core/model-ref';
@@ -91,6 +92,12 @@ export interface ServedModelOptions {
    * @default - whatever the server's own metrics declare
    */
   readonly predictionExporter?: PredictionExporter;
+  /**
+   * Containers beside the server, such as `PredictionLog`. They start before it and end after it.
+   *
+   * @default - none
+   */
+  readonly sidecars?: ISidecar[];
   /**
    * Who may call the model. The scraper of the platform profile may read metrics besides. An empty list closes the model to everybody.
    *

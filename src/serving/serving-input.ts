@@ -4,6 +4,7 @@ import { ServedModelOptions } from './model-serving-props';
 import { ModelSource, ModelSourceConfig } from './model-source';
 import { findMissing, findProblems } from './serving-problems';
 import { inWholeUnits } from './serving-units';
+import { withSidecars } from './sidecars';
 import { ModelRelease } from '../core/model-release';
 import { ModelReleases } from '../core/model-releases';
 import { InputProblems } from '../private/input-error';
@@ -33,7 +34,8 @@ export function understand<T extends ServedModelOptions>(
   const props = inWholeUnits(given);
   findProblems(problems, props, Chart.of(serving).namespace);
   const release = problems.attempt(() => props.release ?? ModelReleases.read(props.model));
-  const source = release && problems.attempt(() => (props.source ?? ModelSource.bakedIn()).bind(serving, release, props.image));
+  const bound = release && problems.attempt(() => (props.source ?? ModelSource.bakedIn()).bind(serving, release, props.image));
+  const source = bound && withSidecars(serving, props, release, bound, problems);
   rules.check(problems, props, source);
   problems.throwAt(scope, id);
   return { whole: props, release: release!, source: source! };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { Testing } from 'cdk8s';
-import { judgedForReal } from '../support/drift-for-real';
+import { judgedForReal, loggedForReal } from '../support/drift-for-real';
+import { aRelease } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
 
 const RENDERED = join(__dirname, '..', '..', 'runtime', 'tests', 'rendered', 'drift.json');
@@ -15,7 +16,10 @@ test('the words, files and queries that the tests of the runtime are given are t
   const manifests = Testing.synth(chart);
   const { initContainers, containers } = objectOf(manifests, 'CronJob').spec.jobTemplate.spec.template.spec;
 
+  const agent = loggedForReal().bind(chart, aRelease()).container;
+
   const rendered = {
+    agent: [...agent.command!, ...agent.args!],
     containers: [...initContainers, ...containers].map(({ name, command, args, volumeMounts }: any) => ({
       name, words: [...command, ...args], mounts: Object.fromEntries(volumeMounts.map((mount: any) => [mount.name, mount.mountPath])),
     })),

@@ -18,7 +18,7 @@ function make(overrides: Partial<DriftCronJobProps> = {}) {
   const manifests = Testing.synth(chart);
   const of = (kind: string) => objectOf(manifests, kind);
   const job = of('CronJob');
-  return { detector, manifests, of, job, pod: job.spec.jobTemplate.spec.template.spec, notes: collectFacts(chart).notes };
+  return { detector, manifests, of, job, pod: job.spec.jobTemplate.spec.template.spec, ...collectFacts(chart) };
 }
 
 /** What the runtime is given, judged by the schema that both sides keep to. */
@@ -160,6 +160,15 @@ describe('a check', () => {
 
 describe('what follows', () => {
   const pipeline = TrainingPipeline.fromWorkflowTemplateName('train-fraud', { serviceAccountName: 'trainer' });
+
+  test('the report does not call left out what is there', () => {
+    const present = (response?: DriftCronJobProps['response']) => make(response && { response }).present;
+    const evidence = { evidence: 'accuracy fell', enabledSince: '2026-04-01' };
+
+    expect(present()).toEqual(['Drift detection']);
+    expect(present(DriftResponse.retrain(pipeline, aGate()))).toEqual(['Drift detection']);
+    expect(present(DriftResponse.retrain(pipeline, aGate(), evidence))).toEqual(['Drift detection', 'Automated retraining']);
+  });
 
   test('the owner is told', () => {
     expect(make().notes).toContain('when fraud-detection drifts, the owner is told');

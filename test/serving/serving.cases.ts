@@ -4,6 +4,7 @@ import {
   Autoscaling, ClusterDns, Findings, Gpu, ImageRef, MeshMode, MetricQuery, MetricsBackend, ModelServer, ModelServing, ModelServingProps, ModelSource,
   NetworkPeer, PlatformProfile, PredictionExporter, RolloutStrategy, SecretRef,
 } from '../../src';
+import { aPredictionLog } from '../support/drift';
 import { ErrorCase } from '../support/error-case';
 import { aRelease, DIGEST, OTHER_DIGEST, servingProps, someMetrics } from '../support/fixtures';
 
@@ -94,6 +95,18 @@ export const cases: ErrorCase[] = [
     when: 'an exporter on the port of the metrics of the server',
     provoke: serve({ predictionExporter: exporterAt(9090) }),
     message: "[test/Serving] 'port' of the prediction exporter must differ from those of the server, got 9090, where the server exports metrics (serving/port-taken)",
+  },
+  {
+    id: 'serving/sidecar-port-taken',
+    when: 'a container on the port of the server',
+    provoke: serve({ sidecars: [aPredictionLog({ port: 8080 })] }),
+    message: "[test/Serving] the container 'prediction-log' beside the server listens on 8080, which is taken in the pod; give it another port (serving/sidecar-port-taken)",
+  },
+  {
+    id: 'serving/sidecar-variable',
+    when: 'a variable that a container beside the server sets',
+    provoke: serve({ sidecars: [aPredictionLog()], env: { PREDICTION_LOG_URL: 'http://log' } }),
+    message: "[test/Serving] 'PREDICTION_LOG_URL' is set by the container 'prediction-log' beside the server; give your variable another name (serving/sidecar-variable)",
   },
   {
     id: 'serving/no-size',

@@ -1,6 +1,6 @@
 import { Chart, Testing } from 'cdk8s';
-import { driftProps } from './drift';
-import { DriftCronJob, DriftMethod, DriftSegment, DriftThreshold, FeatureType } from '../../src';
+import { aPredictionLog, driftProps } from './drift';
+import { DriftCronJob, DriftMethod, DriftSegment, DriftThreshold, FeatureType, PredictionLog, SecretRef } from '../../src';
 
 /** A check with every method, whose command runs for real in the tests of the runtime. The hashes are those of the references written there. */
 export function judgedForReal() {
@@ -23,4 +23,13 @@ export function judgedForReal() {
     reports: 's3://acme-registry/reports/fraud-detection/',
   }));
   return { chart, detector, segment: new DriftSegment({ detector }) };
+}
+
+/** The log that the check above reads. */
+export function loggedForReal(): PredictionLog {
+  return aPredictionLog({
+    columns: ['amount', 'age', 'income', 'balance', 'distance', 'country', 'prediction'],
+    hashedColumns: ['customer_id'],
+    hashKey: SecretRef.existing('fraud-log', 'key'),
+  });
 }

@@ -1,5 +1,8 @@
 import { aPlatform, DIGEST, OTHER_DIGEST } from './fixtures';
-import { DriftCronJobProps, DriftResponse, EvaluationGate, FeatureType, GoldenSet, ModelRef, NetworkPeer, QualityGates, RuntimeImage } from '../../src';
+import {
+  DriftCronJobProps, DriftResponse, EvaluationGate, FeatureType, GoldenSet, ModelRef, NetworkPeer, PredictionLog, PredictionLogProps, QualityGates,
+  RuntimeImage,
+} from '../../src';
 
 export const GATES_FILE = `${__dirname}/quality_gates.yaml`;
 
@@ -11,13 +14,20 @@ export function aGate(model = 'fraud-detection'): EvaluationGate {
   });
 }
 
+const runtime = RuntimeImage.of({ repository: 'registry.example.com/mlops/runtime', smallDigest: DIGEST, fullDigest: OTHER_DIGEST });
+
+/** A log as small as it may be. */
+export function aPredictionLog(overrides: Partial<PredictionLogProps> = {}): PredictionLog {
+  return PredictionLog.of({ runtime, folder: 's3://acme-registry/predictions-log/fraud-detection/', columns: ['amount', 'country', 'score'], ...overrides });
+}
+
 /** A drift check as small as it may be. */
 export function driftProps(overrides: Partial<DriftCronJobProps> = {}): DriftCronJobProps {
   return {
     modelName: 'fraud-detection',
     owner: { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud' },
     response: DriftResponse.notify(),
-    runtime: RuntimeImage.of({ repository: 'registry.example.com/mlops/runtime', smallDigest: DIGEST, fullDigest: OTHER_DIGEST }),
+    runtime,
     platform: aPlatform(),
     reference: { uri: 's3://acme-registry/reference/fraud-detection/7/features.parquet', sha256: 'a'.repeat(64) },
     predictionsLog: 's3://acme-registry/predictions-log/fraud-detection/',

@@ -21,6 +21,7 @@ COMMANDS = {
     "evaluate": "Judge a candidate against the champion.",
     "compare": "Compare the answers of a shadow with those of the live model.",
     "drift": "Compare what a model is asked with what it was trained on.",
+    "log": "Write predictions into their log, without what must not leave the pod.",
     "audit": "Who did what, and what was live when.",
     "drill": "Practise a rollback where that hurts nobody.",
     "stage": "Let a version take over stage by stage.",

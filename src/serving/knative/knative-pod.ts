@@ -41,6 +41,10 @@ export function findKnativeProblems(problems: InputProblems, props: ServedModelO
     problems.add('knative/second-port',
       "'predictionExporter' needs a port of its own, and Knative lets a pod have one only; let the server export its predictions with its own metrics");
   }
+  if (props.sidecars && props.sidecars.length > 0) {
+    problems.add('knative/sidecars',
+      "'sidecars' must be empty, as Knative has no containers that start before the server and end after it; let the server do it, or serve without Knative");
+  }
   if (server.metrics.port !== server.port) {
     problems.add('knative/metrics-port',
       `'server' exports metrics on TCP ${server.metrics.port} and answers on TCP ${server.port}, but Knative lets a pod have one port only; export them on the port that answers`);

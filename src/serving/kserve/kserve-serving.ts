@@ -32,6 +32,7 @@ import { serviceAccountFor } from '../service-account';
 import { ScrapeEndpoint } from '../serving';
 import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from '../serving-findings';
 import { understand } from '../serving-input';
+import { withSidecars } from '../sidecars';
 import { RoutingBinding } from '../traffic-router';
 
 /** One version that KServe runs. */
@@ -220,8 +221,9 @@ export class KserveServing extends Construct implements IStagedServing {
     }
     const bound = problems.attempt(() =>
       (source ?? this.props.source ?? ModelSource.bakedIn()).bind(new Construct(this, `Source-${hashOf(release, image)}`), release, image));
+    const whole = bound && withSidecars(this.node.findChild(`Source-${hashOf(release, image)}`) as Construct, this.props, release, bound, problems);
     problems.throwAt(scope, id);
-    const version: Version = { release, image, source: bound!, name };
+    const version: Version = { release, image, source: whole!, name };
     this.declare(version, `Version-${hashOf(release, image)}`, account);
     return version;
   }

@@ -3,6 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import {
   Gpu, ImageRef, Knative, KnativeScaling, KnativeTraffic, ModelRegistry, ModelServer, ModelSource, NetworkPeer, PredictionExporter, Spread,
 } from '../../../src';
+import { aPredictionLog } from '../../support/drift';
 import { ErrorCase } from '../../support/error-case';
 import { aPlatform, aRelease, DIGEST, servingProps } from '../../support/fixtures';
 import { synthKnative } from '../../support/serving-by-others';
@@ -21,6 +22,7 @@ export const cases: ErrorCase[] = [
   { id: 'knative/malformed-namespace', when: 'a namespace that is none', provoke: () => Knative.serving({ ingress: NetworkPeer.namespace('kourier-system'), namespace: 'Knative' }), message: "'namespace' must be at most 63 lower-case letters, digits and '-', got 'Knative' (knative/malformed-namespace)" },
   { id: 'knative/not-installed', when: 'a cluster without Knative', provoke: () => synthKnative({ platform: aPlatform() }), message: '[test/Serving] the platform profile has no Knative; say how it is installed with PlatformProfile.of({ knative: Knative.serving(…) }) (knative/not-installed)' },
   { id: 'knative/callers-behind-ingress', when: 'callers that come through the ingress', provoke: () => synthKnative({ callers: [NetworkPeer.namespace('shop')] }), message: "[test/Serving] 'callers' cannot be told apart behind Knative's ingress, which all requests come through; leave them out, and say who may call at the ingress (knative/callers-behind-ingress)" },
+  { id: 'knative/sidecars', when: 'containers that Knative does not know', provoke: () => synthKnative({ sidecars: [aPredictionLog()] }), message: "[test/Serving] 'sidecars' must be empty, as Knative has no containers that start before the server and end after it; let the server do it, or serve without Knative (knative/sidecars)\n[test/Serving] a model that is loaded before the server starts ('source') needs the flag 'kubernetes.podspec-init-containers' of Knative, which the platform profile does not have; enable it in config-features and name it in Knative.serving({ features }), or do without (knative/feature-off)" },
   { id: 'knative/second-port', when: 'an exporter that needs a second port', provoke: () => synthKnative({ predictionExporter: exporter }), message: "[test/Serving] 'predictionExporter' needs a port of its own, and Knative lets a pod have one only; let the server export its predictions with its own metrics (knative/second-port)" },
   { id: 'knative/metrics-port', when: 'metrics on a second port', provoke: () => synthKnative({ server: ModelServer.mlserver() }), message: "[test/Serving] 'server' exports metrics on TCP 8082 and answers on TCP 8080, but Knative lets a pod have one port only; export them on the port that answers (knative/metrics-port)" },
   { id: 'knative/reserved-port', when: "a port of Knative's own proxy", provoke: () => synthKnative({ server: ModelServer.custom({ port: 9090, readyPath: '/ready', livePath: '/live', metrics: servingProps().server.metrics }) }), message: "[test/Serving] 'port' of the server must not be one that Knative's proxy uses (8008, 8012, 8013, 8022, 9090, 9091), got 9090 (knative/reserved-port)" },

@@ -115,7 +115,7 @@ def _parquet_tables(path: Path, wanted: dict[str, str]) -> Iterator[tuple[list[s
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    with pq.ParquetFile(path, memory_map=True, pre_buffer=False) as file:
+    with pq.ParquetFile(path) as file:
         names = [name for name in file.schema_arrow.names if name in wanted]
         for batch in file.iter_batches(batch_size=_BATCH, columns=names):
             yield file.schema_arrow.names, pa.Table.from_batches([batch])

@@ -43,7 +43,8 @@ class Table:
                 return cls.of(path.name, pa.csv.read_csv(path), types)
             if path.name.endswith((".jsonl", ".jsonl.gz")):
                 return cls.of(path.name, pa.json.read_json(path), types)
-            file = pa.parquet.ParquetFile(path, memory_map=True)
+            # a map of the file would count as memory, and stay
+            file = pa.parquet.ParquetFile(path)
             return cls(
                 path.name, file.schema_arrow, file.metadata.num_rows, lambda column: file.read(columns=[column]).column(column), types or {}
             )

@@ -1,0 +1,1 @@
+"""How requests and answers reach the bucket, without what must not leave the pod."""
