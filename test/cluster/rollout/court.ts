@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'os';
 import { CanaryProps, writeCanary, Written } from './canaries';
-import { Observed } from './observed';
+import { Observed, Weight } from './observed';
 import { Cluster } from '../harness/cluster';
 import { objectionsTo } from '../harness/describe';
 import { differences } from '../harness/differences';
@@ -78,14 +78,18 @@ export class Case {
 
   /**
    * Shares of the requests that new versions got one after the other, since the first one came. The controller takes a share back while no pod of
-   * the version is available, as on a machine so busy that simulated nodes miss a heartbeat; a share that comes back as it was is no change.
+   * the version is available, as on a machine so busy that simulated nodes miss a heartbeat: a share that went and came back as it was is no change,
+   * if in between no pod was available.
    */
   public get weights(): number[] {
-    const weights = this.court.observed.weightsOf(this.namespace).map(({ weight }) => weight);
-    return weights.slice(Math.max(weights.findIndex((weight) => weight > 0), 0)).reduce<number[]>((seen, weight) => {
-      const cameBack = seen.at(-1) === 0 && seen.at(-2) === weight;
-      return cameBack ? seen.slice(0, -1) : [...seen, weight];
-    }, []);
+    const { observed } = this.court;
+    const weights = observed.weightsOf(this.namespace);
+    return weights.slice(Math.max(weights.findIndex(({ weight }) => weight > 0), 0)).reduce<Weight[]>((seen, one) => {
+      const [before, gone] = seen.slice(-2);
+      const cameBack = gone?.weight === 0 && before.weight === one.weight && before.hash === one.hash
+        && observed.wasUnavailable(this.namespace, one.hash, gone.at, one.at);
+      return cameBack ? seen.slice(0, -1) : [...seen, one];
+    }, []).map(({ weight }) => weight);
   }
 
   /** The version that the stable ReplicaSet runs. */

@@ -6,6 +6,14 @@ import { Watched } from '../harness/watched';
 export interface Weight {
   readonly at: number;
   readonly weight: number;
+  /** Hash of the version that was new then. */
+  readonly hash: string;
+}
+
+/** A time in which no pod of a version was available. */
+interface Outage {
+  readonly from: number;
+  until: number;
 }
 
 /** What the controller did to the rollouts of all namespaces, change by change. */
@@ -15,11 +23,14 @@ export class Observed {
   private readonly rollouts: Watched;
   private readonly routes: Watched;
   private readonly runs: Watched;
+  private readonly sets: Watched;
+  private readonly outages = new Map<string, Outage[]>();
 
   public constructor(server: ApiServer) {
     this.rollouts = new Watched(server, 'argoproj.io/v1alpha1', 'Rollout', (rollout) => this.noteAbort(rollout));
     this.routes = new Watched(server, 'networking.istio.io/v1', 'VirtualService', (route) => this.noteWeight(route));
     this.runs = new Watched(server, 'argoproj.io/v1alpha1', 'AnalysisRun');
+    this.sets = new Watched(server, 'apps/v1', 'ReplicaSet', (set) => this.noteAvailability(set));
   }
 
   /** The rollout of a namespace as it is now. */
@@ -30,6 +41,11 @@ export class Observed {
   /** Weights of the new version, in the order in which the router got them. */
   public weightsOf(namespace: string): Weight[] {
     return this.weights.get(namespace) ?? [];
+  }
+
+  /** Whether at some moment between two no pod of a version was available. */
+  public wasUnavailable(namespace: string, hash: string, from: number, until: number): boolean {
+    return (this.outages.get(`${namespace}/${hash}`) ?? []).some((outage) => outage.from <= until && outage.until >= from);
   }
 
   /** When the rollout of a namespace was aborted last. */
@@ -74,7 +90,7 @@ export class Observed {
 
   /** Lets go of the API server. */
   public async stop(): Promise<void> {
-    await Promise.all([this.rollouts, this.routes, this.runs].map((watched) => watched.stop()));
+    await Promise.all([this.rollouts, this.routes, this.runs, this.sets].map((watched) => watched.stop()));
   }
 
   private noteAbort({ metadata, status }: any): void {
@@ -88,7 +104,17 @@ export class Observed {
   private noteWeight({ metadata, spec }: any): void {
     const { weight = 0 } = spec.http[0].route.find(({ destination }: any) => destination.host.includes('canary'));
     const known = this.weights.get(metadata.namespace) ?? [];
-    if (known.at(-1)?.weight !== weight) {known.push({ at: Date.now(), weight });}
+    if (known.at(-1)?.weight !== weight) {known.push({ at: Date.now(), weight, hash: this.rolloutOf(metadata.namespace)?.status?.currentPodHash });}
     this.weights.set(metadata.namespace, known);
+  }
+
+  private noteAvailability({ metadata, status }: any): void {
+    const key = `${metadata.namespace}/${metadata.labels?.['rollouts-pod-template-hash']}`;
+    const known = this.outages.get(key) ?? [];
+    const last = known.at(-1);
+    const isAvailable = status?.availableReplicas > 0;
+    if (isAvailable && last?.until === Infinity) {last.until = Date.now();}
+    if (!isAvailable && last?.until !== Infinity) {known.push({ from: Date.now(), until: Infinity });}
+    this.outages.set(key, known);
   }
 }
