@@ -2,7 +2,7 @@ import { Pick } from './worlds';
 
 /** Mostly the first value: a manifest with many oddities says little of each. */
 export function odd<T>(pick: Pick, usual: T, ...others: T[]): T {
-  return oneOf(pick, 14, usual, others);
+  return oneOf(pick, 11, usual, others);
 }
 
 /** Often the first value: for what is made of few choices. */

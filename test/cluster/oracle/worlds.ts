@@ -38,7 +38,7 @@ const ARGS = [{ name: 'canary-hash', valueFrom: { podTemplateHashValue: 'Latest'
 export function acceptedWorld(pick: Pick): World {
   const meta = (name: string) => ({ name, namespace: 'ml' });
   const service = (name: string) => ({ apiVersion: 'v1', kind: 'Service', metadata: meta(name), spec: { selector: { ...LABELS }, ports: [{ name: 'http', port: 80 }] } });
-  const router = pick('istio', 'none', 'istio', 'nginx', 'alb', 'plugin', 'smi', 'traefik', 'apisix', 'subsets');
+  const router = pick('istio', 'none', 'istio', 'nginx', 'alb', 'plugin', 'smi', 'traefik', 'apisix', 'subsets', 'alb', 'nginx');
   const kind = pick('canary', 'canary', 'canary', 'canary', 'blueGreen');
   const world: World = {
     rollout: {

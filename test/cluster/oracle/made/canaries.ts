@@ -6,7 +6,7 @@ import {
   RolloutNotification, RolloutStrategy, SecretRef, Spread, TrafficRouter, Unreachable, VersionAntiAffinity,
 } from '../../../../src';
 import { aPlatform, DIGEST, servingProps, someMetrics } from '../../../support/fixtures';
-import { odd, often } from '../odd';
+import { odd } from '../odd';
 import { Pick } from '../worlds';
 
 /** A canary as somebody asks for it. What is no number or text stands in a list below under its name, so that it can be kept. */
