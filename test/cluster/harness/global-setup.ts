@@ -9,6 +9,8 @@ export = async function setUp(): Promise<void> {
     if (!process.env.KUBECONFIG) {throw new Error('CLUSTER=existing needs KUBECONFIG, the file that says where the cluster is');}
     process.env.PROMTOOL ??= `${await buildPart('prometheus', log)}/promtool`;
     process.env.PROMETHEUS ??= `${await buildPart('prometheus', log)}/prometheus`;
+    process.env.KUBECTL ??= `${await buildPart('controlplane', log)}/kubectl`;
+    process.env.ROLLOUTS_PLUGIN ??= `${await buildPart('rollouts', log)}/kubectl-argo-rollouts`;
     process.env.SCRAPE_CONFIG ??= `${await buildPart('scrape-config', log)}/scrape-config`;
     process.env.ORACLE ??= `${await buildPart('oracle', log)}/oracle`;
     process.env.ORACLE_SERVING ??= `${await buildPart('oracle-serving', log)}/oracle-serving`;
@@ -29,6 +31,7 @@ export = async function setUp(): Promise<void> {
   process.env.ORACLE = bench.programs.oracle;
   process.env.ORACLE_ISTIO = bench.programs['oracle-istio'];
   process.env.ROLLOUTS_CONTROLLER = bench.programs['rollouts-controller'];
+  process.env.ROLLOUTS_PLUGIN = bench.programs['kubectl-argo-rollouts'];
   process.env.ORACLE_SERVING = bench.programs['oracle-serving'];
 };
 

@@ -69,7 +69,10 @@ export const PARTS: GoModule[] = [
   },
   {
     name: 'rollouts',
-    programs: [{ binary: 'rollouts-controller', package: 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller' }],
+    programs: [
+      { binary: 'rollouts-controller', package: 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller' },
+      { binary: 'kubectl-argo-rollouts', package: '.' },
+    ],
     ldflags: '-X github.com/argoproj/argo-rollouts/utils/version.version=v1.10.1',
     // the controller has no flag for the address that it listens on
     patch: { module: 'github.com/argoproj/argo-rollouts', file: 'controller/controller.go', replace: '"0.0.0.0:%d"', by: '"127.0.0.1:%d"' },

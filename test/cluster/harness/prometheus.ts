@@ -4,6 +4,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { parse, stringify } from 'yaml';
 import { freePorts, Processes } from './processes';
+import { promtool } from './promtool';
 
 /** One series of an answer. */
 export interface Sample {
@@ -19,6 +20,12 @@ export interface PrometheusProps {
   readonly podMonitors: any[];
   /** Groups of PrometheusRules. */
   readonly ruleGroups?: any[];
+  /**
+   * What it knows of the past, in the format of OpenMetrics.
+   *
+   * @default - nothing
+   */
+  readonly history?: string;
   /** Raw scrape configurations beside those of the PodMonitors. */
   readonly scrapeConfigs?: any[];
   /**
@@ -71,6 +78,7 @@ export class Prometheus {
     writeFileSync(rules, stringify({ groups: props.ruleGroups ?? [] }));
     writeFileSync(file, stringify({ ...configurationOf(props), rule_files: [rules] }));
     mkdirSync(join(this.folder, 'data'));
+    if (props.history !== undefined) {this.remember(props.history);}
     this.processes.start('prometheus', programOf('PROMETHEUS'), [
       `--config.file=${file}`, `--storage.tsdb.path=${join(this.folder, 'data')}`, `--web.listen-address=127.0.0.1:${this.port}`, '--log.level=warn',
     ]);
@@ -109,6 +117,13 @@ export class Prometheus {
     return data;
   }
 
+  private remember(history: string): void {
+    const file = join(this.folder, 'history');
+    writeFileSync(file, history);
+    const objections = promtool(['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, join(this.folder, 'data')]);
+    if (objections !== '') {throw new Error(`promtool makes no blocks of this history: ${objections}`);}
+  }
+
   private ready(): Promise<void> {
     return this.processes.until('readiness of Prometheus', async () => (await fetch(`${this.url}/-/ready`)).ok);
   }
@@ -116,6 +131,7 @@ export class Prometheus {
 
 /** The operator's configuration, filled in as its sidecar does for the first shard, with what a cluster of simulated pods needs besides. */
 function configurationOf({ kubeconfig, podMonitors, scrapeConfigs = [], scrapeEvery, proxyUrl }: PrometheusProps): any {
+  if (podMonitors.length === 0) {return { global: { scrape_interval: EVERY, evaluation_interval: EVERY }, scrape_configs: scrapeConfigs };}
   const { status, stdout, stderr } = spawnSync(programOf('SCRAPE_CONFIG'), { input: podMonitors.map((monitor) => `${JSON.stringify(monitor)}\n`).join(''), encoding: 'utf8' });
   if (status !== 0) {throw new Error(`the Prometheus operator makes no configuration of these PodMonitors: ${stderr}`);}
   const configuration = parse(stdout.replaceAll('$(SHARD)', '0').replaceAll('$(POD_NAME)', 'prometheus-0'));
