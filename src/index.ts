@@ -124,6 +124,8 @@ export * from './monitoring/dashboard';
 export * from './monitoring/alert-routing';
 // training
 export * from './training/training-program';
+export * from './training/experiment-tracking';
+export * from './training/tracking';
 export * from './training/feature-schema';
 export * from './training/training-job';
 export * from './training/training-job-props';

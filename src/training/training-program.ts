@@ -1,3 +1,4 @@
+import { IExperimentTracking } from './experiment-tracking';
 import { FeatureSchema } from './feature-schema';
 import { ProgramStep, TEST, TRAIN, VALIDATE } from './program-step';
 import { Workspace } from './workspace';
@@ -34,7 +35,13 @@ export interface TrainingProgramProps {
    */
   readonly featureSchema?: FeatureSchema;
   /**
-   * Further variables.
+   * Where the program writes down what it tries: `Tracking.mlflow()`, `Tracking.weightsAndBiases()`.
+   *
+   * @default - nowhere: the numbers of the version that is handed in are kept
+   */
+  readonly tracking?: IExperimentTracking;
+  /**
+   * Further variables. They win over those of `tracking`.
    *
    * @default - none
    */
@@ -161,13 +168,14 @@ export class TrainingProgram {
       METRICS_PATH: Workspace.METRICS,
       ARCHITECTURE_PATH: Workspace.ARCHITECTURE,
       ...this.props.featureSchema ? { FEATURE_SCHEMA_PATH: Workspace.SCHEMA } : {},
+      ...this.props.tracking?.environment,
       ...this.props.env,
     };
   }
 
   /** @internal */
   public get _secrets(): { [name: string]: SecretRef } {
-    return this.props.secrets ?? {};
+    return { ...this.props.tracking?.secretEnvironment, ...this.props.secrets };
   }
 
   /**
