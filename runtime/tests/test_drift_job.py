@@ -20,13 +20,15 @@ import boto3
 import pytest
 import urllib3
 from click.testing import Result
+from prometheus_client.parser import text_string_to_metric_families
 
 import drift_world
 from cdk8s_mlops_runtime.prediction_log.server import Agent
 from conftest import S3Server, keys
 from gateway import Gateway, serve
 
-RENDERED = json.loads((Path(__file__).parent / "rendered" / "drift.json").read_text())
+RENDERED_FILES = Path(__file__).parent / "rendered"
+RENDERED = json.loads((RENDERED_FILES / "drift.json").read_text())
 BUCKET = "acme-registry"
 LOG = "predictions-log/fraud-detection"
 
@@ -118,6 +120,23 @@ def test_a_world_that_moved_is_told(store: Any, gateway: Gateway, job: Callable[
     )
     assert record["dropped"] == {"outsideWindow": 0, "withoutTimestamp": 0, "beforeTraining": 0}
     assert record["page"] == "s3://acme-registry/reports/fraud-detection/features/latest.html"
+
+
+def test_what_is_pushed_is_what_the_rules_are_judged_with(store: Any, gateway: Gateway, job: Callable[[], list[str]]) -> None:
+    """The bench of the library gives these files to Prometheus, with the rules that it renders."""
+    log(store, moved=True)
+
+    job()
+
+    for check, body in zip(("features", "answers"), gateway.bodies, strict=True):
+        expected = samples((RENDERED_FILES / f"pushed-{check}.prom").read_text())
+        assert samples(body) == {series: pytest.approx(value, rel=1e-6) for series, value in expected.items()}
+
+
+def samples(text: str) -> dict[Any, float]:
+    """As Prometheus' own client reads it."""
+    families = text_string_to_metric_families(text)
+    return {(sample.name, frozenset(sample.labels.items())): sample.value for family in families for sample in family.samples}
 
 
 def test_what_the_agent_beside_the_server_writes_is_what_the_check_reads(

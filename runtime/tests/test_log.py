@@ -21,6 +21,7 @@ import boto3
 import pytest
 import urllib3
 
+from cdk8s_mlops_runtime.commands.log import run
 from cdk8s_mlops_runtime.object_store import ObjectStore
 from cdk8s_mlops_runtime.prediction_log import spool as spool_module
 from cdk8s_mlops_runtime.prediction_log.record import NotAPrediction, Recorder, Redaction
@@ -121,7 +122,7 @@ def test_what_cannot_be_a_row_is_told_to_whoever_posts_it(posted: Any, words: st
 
 def test_rows_become_files_of_the_hour() -> None:
     bucket = FakeBucket()
-    spool = Spool(bucket, "pod-1", 100, print)
+    spool = Spool(bucket, "pod-1", 100_000, print)
     for i in range(3):
         spool.add(json.dumps({"i": i}).encode() + b"\n")
 
@@ -136,7 +137,7 @@ def test_rows_become_files_of_the_hour() -> None:
 def test_rows_wait_while_the_bucket_is_away_and_the_oldest_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool_module, "FILE_ROWS", 2)
     bucket, told = FakeBucket(), list[str]()
-    spool = Spool(bucket, "pod-1", 5, told.append)
+    spool = Spool(bucket, "pod-1", 5 * len(b'{"i": 0}\n'), told.append)
     bucket.away = 1
     for i in range(4):
         spool.add(json.dumps({"i": i}).encode() + b"\n")
@@ -153,7 +154,7 @@ def test_rows_wait_while_the_bucket_is_away_and_the_oldest_go_first(monkeypatch:
 
 @contextmanager
 def agent(made: Recorder, bucket: FakeBucket) -> Iterator[Agent]:
-    served = Agent(0, made, Spool(bucket, "pod-1", 1000, print))
+    served = Agent(0, made, Spool(bucket, "pod-1", 100_000, print))
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
     try:
@@ -219,9 +220,35 @@ def test_the_last_predictions_of_a_pod_are_written(bucket: str, s3: S3Server) ->
     assert [set(json.loads(line)) for line in rows] == [{"request_id", "timestamp", "model", "model_version", "amount", "customer_id"}] * 20
 
 
+def test_files_are_written_while_it_runs_and_the_rest_when_it_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    bucket = FakeBucket()
+    served = Agent(0, recorder(), Spool(bucket, "pod-1", 100_000, print))
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+
+    def use() -> None:
+        url = f"http://127.0.0.1:{served.server_port}"
+        urllib3.request("POST", url, json={"amount": 1})
+        while not bucket.files:
+            time.sleep(0.01)
+        urllib3.request("POST", url, json={"amount": 2})
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    user = threading.Thread(target=use)
+    user.start()
+    try:
+        run(served, 0.05)
+    finally:
+        user.join()
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+    assert [each["amount"] for rows in bucket.files.values() for each in rows] == [1, 2]
+    assert capsys.readouterr().out.endswith("2 predictions written, 0 left out, 0 refused, 0 lost\n")
+
+
 def test_a_bucket_that_is_away_does_not_stop_the_agent(s3: S3Server, capsys: pytest.CaptureFixture[str]) -> None:
     told: list[str] = []
-    spool = Spool(ObjectStore("s3://not-there/log/"), "pod", 10, told.append)
+    spool = Spool(ObjectStore("s3://not-there/log/"), "pod", 1000, told.append)
     spool.add(b"{}\n")
 
     assert not spool.flush()

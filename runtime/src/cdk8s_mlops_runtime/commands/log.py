@@ -26,7 +26,11 @@ from cdk8s_mlops_runtime.release import require_model, require_version
 @click.option("--share", default=1.0, show_default=True, help="Share of the requests. A request and its copy have the same lot.")
 @click.option("--every", default=60, show_default=True, type=click.IntRange(min=1), help="Seconds between two files.")
 @click.option(
-    "--keep", default=100_000, show_default=True, type=click.IntRange(min=1), help="Rows that are kept while the bucket cannot be reached."
+    "--keep",
+    default=64,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="MiB of rows that are kept while the bucket cannot be reached.",
 )
 @click.option("--port", default=9092, show_default=True, type=click.IntRange(min=0, max=65_535), help="Port of this pod.")
 def command(
@@ -44,7 +48,7 @@ def command(
     redaction = Redaction(columns, hashed, os.environ.get("PREDICTION_LOG_HASH_KEY", "").encode())
     recorder = Recorder(require_model(model), require_version(model_version), redaction, share)
     writer = f"{os.environ.get('HOSTNAME', 'agent')}-{uuid4().hex[:8]}"
-    spool = Spool(ObjectStore(folder), writer, keep, lambda text: click.echo(text, err=True))
+    spool = Spool(ObjectStore(folder), writer, keep * 1024 * 1024, lambda text: click.echo(text, err=True))
     run(_listen(port, recorder, spool), every)
 
 

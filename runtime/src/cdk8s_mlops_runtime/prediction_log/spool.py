@@ -34,7 +34,9 @@ class Spool:
     def __init__(self, bucket: Bucket, writer: str, limit: int, tell: Callable[[str], None]) -> None:
         self._bucket = bucket
         self._writer = writer
+        # in bytes: rows are of all sizes, and memory is not
         self._limit = limit
+        self._bytes = 0
         self._tell = tell
         self._rows: deque[bytes] = deque()
         self._lock = threading.Lock()
@@ -47,8 +49,9 @@ class Spool:
         """Keep a row."""
         with self._lock:
             self._rows.append(row)
-            if len(self._rows) > self._limit:
-                self._rows.popleft()
+            self._bytes += len(row)
+            while self._bytes > self._limit:
+                self._bytes -= len(self._rows.popleft())
                 self.lost += 1
 
     @property
@@ -63,12 +66,15 @@ class Spool:
                 if not self._write(rows):
                     with self._lock:
                         self._rows.extendleft(reversed(rows))
+                        self._bytes += sum(map(len, rows))
                     return False
         return True
 
     def _take(self) -> list[bytes]:
         with self._lock:
-            return [self._rows.popleft() for _ in range(min(len(self._rows), FILE_ROWS))]
+            rows = [self._rows.popleft() for _ in range(min(len(self._rows), FILE_ROWS))]
+            self._bytes -= sum(map(len, rows))
+            return rows
 
     def _write(self, rows: list[bytes]) -> bool:
         # the name never repeats: an attempt that arrived though nobody answered is written over by its repetition, not beside it
