@@ -123,8 +123,8 @@ def _tell(report: DriftReport) -> None:
     click.echo(
         f"{report.model}: {report.verdict}; {len(report.drifted)} of {len(report.features)} features drifted in {report.samples} samples{sample}{drifted}"
     )
-    if dropped := report.context.get("dropped"):
-        click.echo(f"left out: {', '.join(f'{count} {_REASONS[reason]}' for reason, count in dropped.items())}")
+    if dropped := [f"{count} {_REASONS[reason]}" for reason, count in report.context.get("dropped", {}).items() if count]:
+        click.echo(f"left out: {', '.join(dropped)}")
     for feature in report.features:
         click.echo(_line(feature))
 
