@@ -12,8 +12,8 @@ const GROUP = { job: 'mlops-drift', model: 'fraud-detection' };
 const MINUTES = 400;
 
 /**
- * What the real command pushes for a world that moved: a test of the runtime compares it with this file. Here Prometheus reads it, under the labels of its
- * group in the Pushgateway, and judges the rules that are rendered for the same check.
+ * What the real command pushes for a world that moved: a test of the runtime compares it with this file. Here Prometheus reads it, under the
+ * labels of its group in the Pushgateway, and judges the rules that are rendered for the same check.
  */
 const pushed = (check: string) => readFileSync(join(__dirname, '..', '..', '..', 'runtime', 'tests', 'rendered', `pushed-${check}.prom`), 'utf8');
 
