@@ -1,5 +1,9 @@
+import { Construct } from 'constructs';
+import { ArgoTrainingPipeline } from './argo/argo-training-pipeline';
+import { ArgoTrainingProps } from './argo/argo-training-props';
+import { RetrainParameter } from './argo/retrain-parameters';
 import { ITrainingPipeline, RetrainCause, TrainingTrigger } from './pipeline';
-import { AuditKey } from '../private/audit';
+import { workflowTrigger } from './workflow-trigger';
 import { InputProblems } from '../private/input-error';
 import { isSubdomain } from '../private/kubernetes-names';
 
@@ -28,6 +32,18 @@ export interface WorkflowTemplateOptions {
 /** Pipelines that train a model. */
 export class TrainingPipeline {
   /**
+   * A pipeline of Argo Workflows, from the check of the data to the promotion.
+   *
+   * @param scope where it is declared, in a chart with a namespace
+   * @param id id in that scope
+   * @param props program, data, gate, release
+   * @throws if anything about the gate, the owner, the schedule or the release is wrong; every problem at once
+   */
+  public static argoWorkflow(scope: Construct, id: string, props: ArgoTrainingProps): ArgoTrainingPipeline {
+    return new ArgoTrainingPipeline(scope, id, props);
+  }
+
+  /**
    * A WorkflowTemplate of Argo Workflows that exists in the namespace. It must have both parameters.
    *
    * @param templateName name of the template
@@ -53,22 +69,9 @@ class ReferencedTemplate implements ITrainingPipeline {
   public constructor(private readonly templateName: string, private readonly options: WorkflowTemplateOptions) {}
 
   public toTrigger({ model }: RetrainCause): TrainingTrigger {
-    const { serviceAccountName, driftedFeaturesParameter = 'drifted-features', reasonParameter = 'reason' } = this.options;
-    return {
-      apiVersion: 'argoproj.io/v1alpha1',
-      resource: 'workflows',
-      manifest: {
-        apiVersion: 'argoproj.io/v1alpha1',
-        kind: 'Workflow',
-        metadata: { generateName: `${model}-retrain-`, labels: { [AuditKey.MODEL]: model } },
-        spec: {
-          workflowTemplateRef: { name: this.templateName },
-          serviceAccountName,
-          arguments: { parameters: [driftedFeaturesParameter, reasonParameter].map((name) => ({ name, value: '' })) },
-        },
-      },
-      driftedFeaturesParameter,
-      reasonParameter,
-    };
+    const {
+      serviceAccountName, driftedFeaturesParameter = RetrainParameter.DRIFTED_FEATURES, reasonParameter = RetrainParameter.REASON,
+    } = this.options;
+    return workflowTrigger(model, { templateName: this.templateName, serviceAccountName, driftedFeaturesParameter, reasonParameter });
   }
 }

@@ -1,8 +1,10 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
+import { aGate } from './drift';
 import { aPlatform, DIGEST, OTHER_DIGEST } from './fixtures';
 import {
-  DataSnapshot, FeatureSchema, ImageRef, ModelRef, ModelRegistry, NetworkPeer, RuntimeImage, TrainingJobProps, TrainingProgram, TrainingProgramProps,
+  ArgoTrainingProps, ArtifactStore, DataSnapshot, FeatureSchema, ImageRef, ModelRef, ModelRegistry, NetworkPeer, RuntimeImage, TrainingData,
+  TrainingJobProps, TrainingProgram, TrainingProgramProps,
 } from '../../src';
 
 export const COMMIT = '6dcb09b5b57875f334f61aebed695e2e4193db5e';
@@ -40,6 +42,25 @@ export function trainingProps(overrides: Partial<TrainingJobProps> = {}): Traini
     owner: { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud' },
     platform: aPlatform(),
     egress: [NetworkPeer.anyHttps('data and candidates are in S3')],
+    ...overrides,
+  };
+}
+
+/** A pipeline with everything that it needs, and nothing more. */
+export function pipelineProps(overrides: Partial<ArgoTrainingProps> = {}): ArgoTrainingProps {
+  return {
+    program: aProgram(),
+    data: TrainingData.takenBy({ image: IMAGE, command: ['python', 'scripts/snapshot.py'], resources: someResources() }),
+    gate: aGate(),
+    evaluator: ['python', 'scripts/evaluate.py'],
+    registry: ModelRegistry.fromS3Uri('s3://acme-registry', { region: 'eu-central-1' }),
+    runtime: someRuntime(),
+    artifacts: ArtifactStore.s3('s3://acme-registry/models/fraud-detection/candidates/runs'),
+    resources: someResources(),
+    deadline: Duration.hours(6),
+    owner: { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud' },
+    platform: aPlatform(),
+    egress: [NetworkPeer.anyHttps('data, artifacts and candidates are in S3')],
     ...overrides,
   };
 }

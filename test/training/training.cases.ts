@@ -2,9 +2,13 @@ import { mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
-import { FeatureSchema, GoldenSet, ImageRef, QualityGates, TrainingJob, TrainingJobProps, TrainingPipeline } from '../../src';
+import {
+  ArgoTrainingPipeline, ArgoTrainingProps, ArtifactStore, FeatureSchema, Findings, GitOps, GoldenSet, ImageRef, MetricsBackend, PlatformProfile, QualityGates,
+  ReleaseTarget, SecretRef, TrainingData, TrainingJob, TrainingJobProps, TrainingPipeline,
+} from '../../src';
+import { aGate } from '../support/drift';
 import { ErrorCase } from '../support/error-case';
-import { aProgram, trainingProps } from '../support/training';
+import { aProgram, IMAGE, pipelineProps, someResources, trainingProps } from '../support/training';
 
 const outside = process.cwd();
 
@@ -44,6 +48,26 @@ const SCHEMAS: [string, string | undefined, string][] = [
 
 function schema(text: string | undefined): FeatureSchema {
   return inFolder('features.json', text, (file) => FeatureSchema.fromFile(file));
+}
+
+const PIPELINES: [string, string, Partial<ArgoTrainingProps>, string][] = [
+  ['training/pipeline-without-gate', 'a pipeline without a gate', { gate: undefined }, "'gate' must say what a version has to pass before it serves, got none; add an EvaluationGate"],
+  ['training/gate-of-another-model', 'the gate of another model', { gate: aGate('churn') },
+    "the gate judges 'churn', but 'fraud-detection' is trained; give the gate of that model"],
+  ['training/no-evaluator', 'a gate that nobody measures for', { evaluator: [] }, "'evaluator' must name the program that measures a model on the golden set, got none"],
+  ['training/unpinned-evaluation-image', 'a judge that is another tomorrow', { evaluationImage: ImageRef.unpinned('registry.example.com/evaluation:1') },
+    "the image of the evaluation must be given by digest, got 'registry.example.com/evaluation:1'; another one is another judge"],
+  ['schedule/six-fields', 'a schedule of Kubeflow', { schedule: '0 0 3 * * 1' },
+    "'schedule' must have five fields, minutes first, got six: '0 0 3 * * 1'; leave out the seconds, which only Kubeflow Pipelines reads"],
+  ['training/no-deadline', 'a pipeline that may take no time', { deadline: Duration.seconds(0) },
+    "'deadline' must be longer than nothing, got 0 s; a training that hangs keeps its resources otherwise"],
+  ['training/release-under-git-ops', 'a release that Argo CD takes back',
+    { release: ReleaseTarget.rollout('fraud'), platform: PlatformProfile.of({ metrics: MetricsBackend.none('a test'), gitOps: GitOps.argoCd() }) },
+    "'release' changes the pod template of rollout/fraud in the cluster, which the GitOps controller changes back; leave it out, and promote the record in Git"],
+];
+
+function pipeline(overrides: Partial<ArgoTrainingProps>): ArgoTrainingPipeline {
+  return new ArgoTrainingPipeline(new Chart(new App(), 'fraud', { namespace: 'ml' }), 'Pipeline', pipelineProps(overrides));
 }
 
 function job(overrides: Partial<TrainingJobProps>): TrainingJob {
@@ -112,5 +136,60 @@ export const cases: ErrorCase[] = [
     when: 'a training that may take no time',
     provoke: () => job({ deadline: Duration.seconds(0) }),
     message: "[fraud/Training] 'deadline' must be longer than nothing, got 0 s; a training that hangs keeps its resources otherwise (training/no-deadline)",
+  },
+  {
+    id: 'training/half-a-key',
+    when: 'one key of two',
+    provoke: () => ArtifactStore.s3('s3://acme-runs/fraud', { secretAccessKey: SecretRef.existing('keys', 'secret') }),
+    message: "'accessKeyId' and 'secretAccessKey' belong together, got only 'secretAccessKey'; leave both out where pods have an identity of the cloud (training/half-a-key)",
+  },
+  {
+    id: 'training/unpinned-snapshot-image',
+    when: 'a snapshot taken by whatever is there',
+    provoke: () => TrainingData.takenBy({ image: ImageRef.unpinned('registry.example.com/snapshot:1'), command: ['snapshot'], resources: someResources() }),
+    message: "the image that takes a snapshot must be given by digest, got 'registry.example.com/snapshot:1' (training/unpinned-snapshot-image)",
+  },
+  {
+    id: 'training/no-snapshot-command',
+    when: 'a snapshot taken by nobody',
+    provoke: () => TrainingData.takenBy({ image: IMAGE, command: [], resources: someResources() }),
+    message: "'command' must name the program that takes a snapshot, got none (training/no-snapshot-command)",
+  },
+  {
+    id: 'training/malformed-target',
+    when: 'names of what is released to that Kubernetes refuses',
+    provoke: () => ReleaseTarget.rollout('Fraud'),
+    message: "the name of what is released to must be lower-case letters, digits, '-' and '.', got 'Fraud' (training/malformed-target)",
+  },
+  {
+    id: 'training/malformed-target-namespace',
+    when: 'a namespace of what is released to that Kubernetes refuses',
+    provoke: () => ReleaseTarget.rollout('fraud', { namespace: 'ML' }),
+    message: "'namespace' must be at most 63 lower-case letters, digits and '-', got 'ML' (training/malformed-target-namespace)",
+  },
+  {
+    id: 'training/no-time-to-release',
+    when: 'stages without time',
+    provoke: () => ReleaseTarget.inferenceService('fraud', { within: Duration.seconds(30) }),
+    message: "'within' must be at least a minute, got 30 seconds; it has to outlast every stage (training/no-time-to-release)",
+  },
+  ...PIPELINES.map(([id, when, overrides, message]): ErrorCase => ({ id, when, provoke: () => pipeline(overrides), message: `[fraud/Pipeline] ${message} (${id})` })),
+  {
+    id: 'training/no-namespace',
+    when: 'a pipeline whose namespace is decided later',
+    provoke: () => new ArgoTrainingPipeline(new Chart(new App(), 'fraud'), 'Pipeline', pipelineProps()),
+    message: "[fraud/Pipeline] the chart must have a 'namespace' where the pipeline runs, got none: rights are given to accounts of a namespace (training/no-namespace)",
+  },
+  {
+    id: 'training/pipeline-of-another-model',
+    when: 'a drift that another pipeline should answer',
+    provoke: () => pipeline({}).toTrigger({ model: 'churn' }),
+    message: "this pipeline trains 'fraud-detection', and it is 'churn' that would be trained; give the pipeline of that model (training/pipeline-of-another-model)",
+  },
+  {
+    id: 'training/no-model-tests',
+    when: 'a model that nothing tests',
+    provoke: () => Findings.of(pipeline({ program: aProgram({ testModel: undefined }) })).list(),
+    message: "[fraud/Pipeline] nothing tests what 'fraud-detection' does with empty, extreme and missing input before it is judged by its numbers; give 'testModel' of the program (training/no-model-tests)",
   },
 ];

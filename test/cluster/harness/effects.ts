@@ -1,4 +1,5 @@
 import { Cluster } from './cluster';
+import { standInForArgo } from './simulated-argo';
 import { KNATIVE, standInForKnative } from './simulated-knative';
 
 /** Whether an object does what it is for; otherwise what is missing. */
@@ -68,6 +69,7 @@ export const EFFECTS: { [kind: string]: Effect } = {
   },
   InferenceGraph: async (_cluster, { status }) => whether(status?.conditions?.some(({ type, status: value }: any) => type === 'Ready' && value === 'True'), conditionsOf(status)),
   KnativeService: standInForKnative,
+  WorkflowTemplate: standInForArgo,
   RoleBinding: async (cluster, { metadata: { namespace }, subjects, roleRef: { kind, name } }) => {
     const { rules: [rule] } = await cluster.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name, namespace } });
     const [group, resource, verb] = [rule.apiGroups[0], rule.resources[0], rule.verbs[0]];
@@ -87,7 +89,7 @@ export const EFFECTS: { [kind: string]: Effect } = {
 /** Kinds whose controllers do not run here: the API server alone judges them. */
 export const ACCEPTED_ONLY = [
   'AlertmanagerConfig', 'AnalysisTemplate', 'AuthorizationPolicy', 'Certificate', 'ClusterAnalysisTemplate', 'ClusterRole',
-  'ClusterRoleBinding', 'ConfigMap', 'DestinationRule', 'ExternalSecret', 'Gateway', 'GrafanaDashboard', 'HTTPRoute', 'PrometheusRule',
+  'ClusterRoleBinding', 'ConfigMap', 'CronWorkflow', 'DestinationRule', 'ExternalSecret', 'Gateway', 'GrafanaDashboard', 'HTTPRoute', 'PrometheusRule',
   'ReferenceGrant', 'RequestAuthentication', 'Role', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
 ];
 

@@ -15,6 +15,7 @@ export = async function setUp(): Promise<void> {
     process.env.ORACLE ??= `${await buildPart('oracle', log)}/oracle`;
     process.env.ORACLE_SERVING ??= `${await buildPart('oracle-serving', log)}/oracle-serving`;
     process.env.ORACLE_ISTIO ??= `${await buildPart('oracle-istio', log)}/oracle-istio`;
+    process.env.ORACLE_WORKFLOWS ??= `${await buildPart('oracle-workflows', log)}/oracle-workflows`;
     return;
   }
   const started = Date.now();
@@ -33,6 +34,7 @@ export = async function setUp(): Promise<void> {
   process.env.ROLLOUTS_CONTROLLER = bench.programs['rollouts-controller'];
   process.env.ROLLOUTS_PLUGIN = bench.programs['kubectl-argo-rollouts'];
   process.env.ORACLE_SERVING = bench.programs['oracle-serving'];
+  process.env.ORACLE_WORKFLOWS = bench.programs['oracle-workflows'];
 };
 
 function buildPart(part: string, log: (line: string) => void): Promise<string> {

@@ -18,7 +18,7 @@ interface Waiting {
 /** The program of `modules/oracle`: real controllers' validations and a real policy engine, question by question. */
 export class Oracle {
   /** One for all tests of a file: started by the first question, ended when the tests are done. */
-  public static forTests(module: 'oracle' | 'oracle-serving' | 'oracle-istio' = 'oracle'): Oracle {
+  public static forTests(module: 'oracle' | 'oracle-serving' | 'oracle-istio' | 'oracle-workflows' = 'oracle'): Oracle {
     const variable = module.toUpperCase().replace('-', '_');
     const path = process.env[variable];
     if (!path) {throw new Error(`'${variable}' must name the program that is built from modules/${module}; \`npm run test:cluster\` sees to it`);}

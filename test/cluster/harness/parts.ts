@@ -121,6 +121,12 @@ export const PARTS: GoModule[] = [
       { module: 'github.com/kserve/kserve', from: ['config/storagecontainers/default.yaml'], to: 'storage-container.yaml' },
     ],
   },
+  {
+    // the pins of Argo Workflows fit none of the others
+    name: 'oracle-workflows',
+    programs: [{ binary: 'oracle-workflows', package: '.' }],
+    borrowed: { from: 'oracle', files: ['main.go', 'judges.go', 'manifests.go'] },
+  },
 ];
 
 /** What a real node runs beside containerd. */
@@ -225,6 +231,14 @@ export const DEFINITIONS: Definitions[] = [
     sum: 'h1:Bs7HxmGV4KFqqptDcWseKv+mwD4YOYHJWcuVgPG2Gug=',
     folder: 'config/crd/minimal/clusterstoragecontainer',
     files: ['serving.kserve.io_clusterstoragecontainers.yaml'],
+  },
+  {
+    // without schemas: the oracle reads them as strictly, and the full ones cost the API server half a gigabyte
+    module: 'github.com/argoproj/argo-workflows/v3',
+    version: 'v3.7.3',
+    sum: 'h1:b0o03RTLXIL7lQunDEvLoDTeI5TbfXe2obGaItvvifk=',
+    folder: 'manifests/base/crds/minimal',
+    files: ['workflows', 'workflowtemplates', 'cronworkflows'].map((kind) => `argoproj.io_${kind}.yaml`),
   },
   {
     module: 'knative.dev/serving',

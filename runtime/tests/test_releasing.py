@@ -1,0 +1,202 @@
+"""A release points an object at a version and waits for its stages; what is sent back is taken back."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from cdk8s_mlops_runtime.cluster_objects import Kind
+from cdk8s_mlops_runtime.pointing import pointed, points_at
+from cdk8s_mlops_runtime.problems import Conflict, Unreachable
+from cdk8s_mlops_runtime.registry.version import ModelVersion
+from cdk8s_mlops_runtime.release import DataSnapshot, Lineage
+from cdk8s_mlops_runtime.releasing import Release, Target
+
+LINEAGE = Lineage("4b825dc6", DataSnapshot("lakefs", "lakefs://fraud-data", "5d6e7f8a"), "fraud-retrain-1")
+CHAMPION = ModelVersion("fraud", "7", "7" * 64, LINEAGE)
+CANDIDATE = ModelVersion("fraud", "8", "8" * 64, LINEAGE, approved_by="ada")
+
+
+def template(version: str, uri: str = "s3://registry/production/fraud/{}/model.tar") -> dict[str, Any]:
+    """As the library renders it."""
+    return {
+        "metadata": {
+            "labels": {"app.kubernetes.io/version": version, "cdk8s-mlops.io/model-version": version, "cdk8s.io/metadata.addr": "c8"},
+            "annotations": {"cdk8s-mlops.io/artifact-sha256": version * 64},
+        },
+        "spec": {
+            "initContainers": [{"name": "model-loader", "args": [f"--model-uri={uri.format(version)}", f"--sha256={version * 64}", "--output=/models/current"]}],
+            "containers": [
+                {"name": "server", "image": f"server@sha256:{'a' * 64}", "args": ["serve"],
+                 "env": [{"name": "MODEL_VERSION", "value": version}, {"name": "MODEL_SHA256", "value": version * 64}, {"name": "OTHER", "value": "1"}]}
+            ],
+        },
+    }  # fmt: skip
+
+
+class Controller:
+    """A Rollout whose phase is said in advance; time passes when the release sleeps."""
+
+    def __init__(self, *phases: str) -> None:
+        self.now = 0.0
+        self.phases = list(phases)
+        self.conflicts = 0
+        self.silent = 0
+        self.patches: list[str | None] = []
+        self.live: dict[str, Any] = {
+            "metadata": {"generation": 1, "resourceVersion": "1"},
+            "spec": {"template": template("7")},
+            "status": {},
+        }
+
+    def get(self, kind: Kind, name: str) -> dict[str, Any] | None:
+        if self.silent > 0:
+            self.silent -= 1
+            raise Unreachable("cluster/no-answer", "the API server does not answer; try again")
+        served = points_at(self.live["spec"])
+        phase = self.phases[0] if served == CANDIDATE.artifact_sha256 and self.phases else "Healthy"
+        self.live["status"] = {
+            "observedGeneration": str(self.live["metadata"]["generation"]),
+            "phase": phase,
+            "message": "error-ratio failed",
+        }
+        return copy.deepcopy(self.live)
+
+    def patch(self, kind: Kind, name: str, body: dict[str, Any]) -> None:
+        if self.conflicts > 0:
+            self.conflicts -= 1
+            raise Conflict("cluster/changed-meanwhile", "somebody else was faster")
+        assert body["metadata"]["resourceVersion"] == self.live["metadata"]["resourceVersion"]
+        self.live["spec"]["template"] = body["spec"]["template"]
+        self.live["metadata"]["generation"] += 1
+        self.live["metadata"]["resourceVersion"] += "1"
+        self.patches.append(points_at(body))
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        if len(self.phases) > 1:
+            self.phases.pop(0)
+
+    def release(self, champion: ModelVersion | None = CHAMPION, within: float = 60) -> str | None:
+        return Release(self, Target.parse("rollout/fraud"), CANDIDATE, champion, within, lambda: self.now, self.sleep, lambda _: None).run()
+
+
+def test_a_version_that_passes_its_stages_serves_everybody() -> None:
+    controller = Controller("Progressing", "Paused", "Healthy")
+
+    assert controller.release() is None
+    assert controller.live["spec"]["template"] == {
+        **template("8"),
+        "metadata": {**template("8")["metadata"]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("phases", "why"),
+    [
+        (("Progressing", "Degraded"), "its stages sent it back: error-ratio failed"),
+        (("Progressing",), "its stages did not end within 60 s"),
+    ],
+)
+def test_a_version_that_does_not_is_taken_back(phases: tuple[str, ...], why: str) -> None:
+    controller = Controller(*phases)
+
+    assert controller.release() == why
+    assert controller.patches == ["8" * 64, "7" * 64]
+    assert controller.live["spec"]["template"] == template("7")
+
+
+def test_where_nothing_serves_yet_nothing_is_taken_back() -> None:
+    controller = Controller("Degraded")
+
+    assert controller.release(champion=None) == "its stages sent it back: error-ratio failed"
+    assert controller.patches == ["8" * 64]
+
+
+def test_who_comes_again_goes_on_waiting() -> None:
+    controller = Controller("Progressing", "Healthy")
+    controller.live["spec"]["template"] = template("8")
+
+    assert controller.release() is None
+    assert controller.patches == []
+
+
+def test_a_controller_that_is_faster_and_an_api_server_that_restarts_are_waited_for() -> None:
+    controller = Controller("Progressing", "Healthy")
+    controller.conflicts, controller.silent = 3, 4
+
+    assert controller.release() is None
+    controller.live["spec"]["template"] = template("7")
+    controller.silent = 99
+    with pytest.raises(Unreachable):
+        controller.release()
+    controller.silent, controller.conflicts = 0, 99
+    with pytest.raises(Conflict):
+        controller.release()
+
+
+def test_another_who_points_it_elsewhere_wins() -> None:
+    controller = Controller("Progressing")
+    slept = controller.sleep
+
+    def sleep(seconds: float) -> None:
+        slept(seconds)
+        controller.live["spec"]["template"] = template("9")
+
+    controller.sleep = sleep  # type: ignore[method-assign]
+
+    assert controller.release(champion=None) == "somebody pointed it at another version meanwhile"
+
+
+def test_an_inference_service_is_released_when_it_is_ready() -> None:
+    live: dict[str, Any] = {
+        "metadata": {"generation": 1, "resourceVersion": "1"},
+        "spec": {
+            "predictor": {
+                "model": {"storageUri": "s3://registry/production/fraud/7/", "env": [{"name": "MODEL_SHA256", "value": "7" * 64}]}
+            }
+        },
+        "status": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "False"}]},
+    }
+
+    class Kserve(Controller):
+        def get(self, kind: Kind, name: str) -> dict[str, Any] | None:
+            assert (kind.plural, name) == ("inferenceservices", "fraud")
+            return copy.deepcopy(live)
+
+        def patch(self, kind: Kind, name: str, body: dict[str, Any]) -> None:
+            live["spec"]["predictor"] = body["spec"]["predictor"]
+
+        def sleep(self, seconds: float) -> None:
+            self.now += seconds
+            live["status"]["conditions"][0]["status"] = "True"
+
+    kserve = Kserve()
+    release = Release(
+        kserve, Target.parse("inferenceservice/fraud"), CANDIDATE, CHAMPION, 60, lambda: kserve.now, kserve.sleep, lambda _: None
+    )
+
+    assert release.run() is None
+    assert live["spec"]["predictor"]["model"]["storageUri"] == "s3://registry/production/fraud/8/"
+
+
+@pytest.mark.parametrize("uri", ["models:/fraud/{}", "s3://registry/teams/risk/production/fraud/{}/model.tar"])
+def test_the_address_is_that_of_the_same_registry(uri: str) -> None:
+    assert pointed(template("7", uri), CANDIDATE)["spec"]["initContainers"] == template("8", uri)["spec"]["initContainers"]
+
+
+def test_a_version_that_is_baked_in_changes_the_image_of_the_server_alone() -> None:
+    baked = ModelVersion("fraud", "8", "8" * 64, Lineage("4b825dc6", LINEAGE.data_snapshot, "nightly", image_digest=f"sha256:{'b' * 64}"))
+    before = template("7")
+    before["spec"]["initContainers"] = []
+    before["spec"]["containers"].append({"name": "proxy", "image": f"proxy@sha256:{'a' * 64}"})
+
+    after = pointed(before, baked)
+
+    assert [container["image"] for container in after["spec"]["containers"]] == [f"server@sha256:{'b' * 64}", f"proxy@sha256:{'a' * 64}"]
+
+
+def test_what_says_no_version_points_at_none() -> None:
+    assert points_at({"spec": {"containers": [{"name": "server", "env": [{"name": "A", "value": "1"}]}]}}) is None

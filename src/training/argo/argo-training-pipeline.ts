@@ -1,0 +1,189 @@
+import { Chart, Duration } from 'cdk8s';
+import { ServiceAccount } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { stringify } from 'yaml';
+import { Approval, ArgoTrainingProps } from './argo-training-props';
+import { tasksOf } from './dag';
+import { findPipelineProblems } from './pipeline-problems';
+import { PipelineRights } from './pipeline-rights';
+import { RetrainParameter } from './retrain-parameters';
+import { StepRole, templatesOf } from './steps';
+import { Findings, FindingSeverity } from '../../core/findings';
+import { NetworkPeer } from '../../core/network-peer';
+import { labelsOf, PartOf, podMetadataOf, selectorOf } from '../../core/pods/labels';
+import { PodNetwork } from '../../core/pods/pod-network';
+import { AuditKey } from '../../private/audit';
+import { factsOf } from '../../private/facts';
+import { InputError, InputProblems } from '../../private/input-error';
+import { CronWorkflow, WorkflowTemplate } from '../../private/l1/argoproj-workflows';
+import { ConfigMap } from '../../private/l1/core-v1';
+import { NONROOT, restrictedContainer, restrictedPod } from '../../private/restricted-pod';
+import { wholeSeconds } from '../../private/whole-units';
+import { IWorkloadIdentity } from '../../serving/serving';
+import { ITrainingPipeline, RetrainCause, TrainingTrigger } from '../pipeline';
+import { workflowTrigger } from '../workflow-trigger';
+
+const ENTRY = 'pipeline';
+
+/**
+ * A pipeline of Argo Workflows: data are checked, a model is trained and tested, handed in, judged against the champion, tried on users stage by
+ * stage, and takes over or is rejected.
+ *
+ * The gate cannot be left out: nothing but its report opens the way to users. One run at a time; each ends; what a step may reach, use and do is
+ * named. Argo Workflows 3.6 or newer.
+ *
+ * @see https://argo-workflows.readthedocs.io/en/latest/workflow-templates/
+ */
+export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline {
+  /** Name of the WorkflowTemplate. */
+  public readonly templateName: string;
+  private readonly props: ArgoTrainingProps;
+  private readonly model: string;
+
+  /**
+   * @throws if anything about the gate, the owner, the schedule or the release is wrong; every problem at once
+   */
+  public constructor(scope: Construct, id: string, props: ArgoTrainingProps) {
+    super(scope, id);
+    const problems = new InputProblems();
+    findPipelineProblems(problems, props, Chart.of(scope).namespace);
+    problems.throwAt(scope, id);
+    this.props = props;
+    this.model = props.program.modelName;
+    this.templateName = `${this.model.slice(0, 54)}-training`;
+    this.declare(Chart.of(this).namespace!);
+    this.tell();
+  }
+
+  /**
+   * What starts a run.
+   *
+   * @param cause why
+   * @throws if it is about another model
+   */
+  public toTrigger(cause: RetrainCause): TrainingTrigger {
+    if (cause.model !== this.model) {
+      throw new InputError('training/pipeline-of-another-model',
+        `this pipeline trains '${this.model}', and it is '${cause.model}' that would be trained; give the pipeline of that model`);
+    }
+    return workflowTrigger(this.model, {
+      templateName: this.templateName, driftedFeaturesParameter: RetrainParameter.DRIFTED_FEATURES, reasonParameter: RetrainParameter.REASON,
+    });
+  }
+
+  private declare(namespace: string): void {
+    const { props, model } = this;
+    const part: PartOf = { name: `${model}-training`, component: 'training', owner: props.owner, platform: props.platform, model };
+    const labels = labelsOf(part);
+    const settings = new ConfigMap(this, 'Settings', {
+      metadata: { labels },
+      data: {
+        'quality_gates.yaml': stringify({ metrics: Object.fromEntries(props.gate.qualityGates.gates.map(({ metric, ...gate }) => [metric, gate])) }),
+        ...props.program.featureSchema ? { 'feature-schema.json': props.program.featureSchema.content } : {},
+      },
+    });
+    const trainer = this.role('Trainer', part, props.trainer);
+    const promoter = this.role('Promoter', { ...part, name: `${model}-promotion`, component: 'promotion' }, props.promoter);
+    new PipelineRights(this, 'Rights', {
+      trainer: trainer.serviceAccountName, promoter: promoter.serviceAccountName, namespace, model, leases: props.registry.countsVersions, release: props.release,
+    });
+    const annotations = { [AuditKey.GIT_COMMIT]: props.program.gitCommit };
+    new WorkflowTemplate(this, 'Resource', {
+      metadata: { name: this.templateName, labels, annotations },
+      spec: {
+        entrypoint: ENTRY,
+        workflowMetadata: { labels, annotations },
+        arguments: {
+          parameters: [{ name: RetrainParameter.REASON, value: 'a person started it' }, { name: RetrainParameter.DRIFTED_FEATURES, value: '[]' }],
+        },
+        // the rights are those of the steps; Argo itself needs the token to tell their results
+        serviceAccountName: trainer.serviceAccountName,
+        automountServiceAccountToken: true,
+        securityContext: restrictedPod(NONROOT),
+        podSpecPatch: EXECUTOR,
+        synchronization: { mutexes: [{ name: `train-${model}` }] },
+        activeDeadlineSeconds: this.longestRun,
+        ttlStrategy: { secondsAfterSuccess: Duration.days(7).toSeconds(), secondsAfterFailure: Duration.days(30).toSeconds() },
+        podGC: { strategy: 'OnPodSuccess', deleteDelayDuration: '600s' },
+        templates: [{ name: ENTRY, dag: { tasks: this.tasks } }, ...templatesOf({ scope: this, props, settings: settings.name, trainer, promoter })],
+      },
+    });
+    if (props.schedule !== undefined) {this.runByTheClock(props.schedule, labels);}
+  }
+
+  private get tasks(): any[] {
+    const { data, program, release } = this.props;
+    return tasksOf({
+      takesSnapshot: data._step !== undefined,
+      snapshot: data._snapshot?.toString() ?? '',
+      testsModel: program._steps.length > 2,
+      alwaysAsks: this.alwaysAsks,
+      releases: release !== undefined,
+    });
+  }
+
+  private get alwaysAsks(): boolean {
+    return this.props.highImpact === true || this.props.approval === Approval.ALWAYS;
+  }
+
+  private get longestRun(): number {
+    const { deadline, approvalWithin = Duration.days(3), release } = this.props;
+    return [deadline, approvalWithin, ...release ? [release.within] : []].reduce((sum, time) => sum + wholeSeconds(time).toSeconds(), 0);
+  }
+
+  private runByTheClock(schedule: string, labels: { [key: string]: string }): void {
+    new CronWorkflow(this, 'Schedule', {
+      metadata: { name: this.templateName.slice(0, 52), labels },
+      spec: {
+        schedules: [schedule],
+        timezone: this.props.timeZone ?? 'Etc/UTC',
+        concurrencyPolicy: 'Forbid',
+        startingDeadlineSeconds: 3600,
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 3,
+        workflowMetadata: { labels },
+        workflowSpec: {
+          workflowTemplateRef: { name: this.templateName },
+          arguments: { parameters: [{ name: RetrainParameter.REASON, value: `its time came (${schedule})` }] },
+        },
+      },
+    });
+  }
+
+  /** Those who train cannot touch what serves; those who promote run no program of the trainers. */
+  private role(id: string, part: PartOf, identity: IWorkloadIdentity | undefined): StepRole {
+    const { props } = this;
+    const account = new ServiceAccount(this, id, {
+      metadata: { name: identity?.serviceAccountName ?? part.name, annotations: identity?.serviceAccountAnnotations, labels: labelsOf(part) },
+      automountToken: false,
+    });
+    const network = new PodNetwork(this, `${id}Network`, { name: part.name, podLabels: selectorOf(part), platform: props.platform, ports: [], identity });
+    props.egress.forEach((peer) => network.allowTo(peer));
+    network.allowTo(props.apiServer ?? NetworkPeer.cidr('0.0.0.0/0', 443, 6443), 'results of the steps');
+    return { ...podMetadataOf(part), serviceAccountName: account.name };
+  }
+
+  private tell(): void {
+    const { props, model } = this;
+    const asked = this.alwaysAsks ? 'a person approves each version' : 'a person approves a version whose architecture is new';
+    const end = props.release ? `is released to ${props.release} and promoted, or rejected` : 'becomes the challenger, which people release and promote';
+    factsOf(this).notes.push(`${model} is trained by the WorkflowTemplate ${this.templateName}; what passes its gate ${end}; ${asked}`);
+    if (props.program._steps.length <= 2) {
+      Findings.of(this).add({
+        ruleId: 'training/no-model-tests',
+        severity: FindingSeverity.WARNING,
+        message: `nothing tests what '${model}' does with empty, extreme and missing input before it is judged by its numbers`,
+        remedy: "give 'testModel' of the program",
+      });
+    }
+  }
+}
+
+/** Containers that Argo adds have no security context of their own, and restricted pod security refuses them. */
+const EXECUTOR = executorPatch();
+
+function executorPatch(): string {
+  // both write into the pod's own disk before they have a volume
+  const { readOnlyRootFilesystem: _, ...securityContext } = restrictedContainer();
+  return JSON.stringify({ initContainers: [{ name: 'init', securityContext }], containers: [{ name: 'wait', securityContext }] });
+}

@@ -1,0 +1,212 @@
+import { Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import { ArgoTrainingProps } from './argo-training-props';
+import { RetrainParameter } from './retrain-parameters';
+import { ContainerParts, restrictedContainer } from '../../core/pods/restricted-pod';
+import { wholeMebibytes, wholeSeconds } from '../../private/whole-units';
+import { devicePlacement, programContainer, runtimeContainer, workspaceVolumes } from '../program-pod';
+import { ProgramStep, TEST, TRAIN, VALIDATE } from '../program-step';
+import { Workspace } from '../workspace';
+
+/** What the steps of one role have in common. */
+export interface StepRole {
+  readonly labels: { [key: string]: string };
+  readonly annotations?: { [key: string]: string };
+  readonly serviceAccountName: string;
+}
+
+/** Whoever makes the steps of a pipeline. */
+export interface StepContext {
+  readonly scope: Construct;
+  readonly props: ArgoTrainingProps;
+  /** ConfigMap with the gates and the features. */
+  readonly settings: string;
+  readonly trainer: StepRole;
+  readonly promoter: StepRole;
+}
+
+const GATES = `${Workspace.SETTINGS}/quality_gates.yaml`;
+const REPORT = `${Workspace.FOLDER}/gate-report.json`;
+const GOLDEN_SET = `${Workspace.FOLDER}/golden-set`;
+const APPROVAL = `${Workspace.FOLDER}/approval`;
+const VERSION = `${Workspace.FOLDER}/version`;
+
+/** Everything that a task can be, but for the order. */
+export function templatesOf(context: StepContext): any[] {
+  const { props } = context;
+  return [
+    ...props.data._step ? [takeSnapshot(context)] : [],
+    ...props.program._steps.map((step) => programStep(context, step)),
+    register(context),
+    evaluate(context),
+    // its approver is given with `argo node set <run> --output-parameter approved-by=<name>`, without which it does not go on
+    { name: 'approve', suspend: {}, outputs: { parameters: [{ name: 'approved-by', valueFrom: { supplied: {} } }] } },
+    challenge(context),
+    ...props.release ? [release(context), promote(context)] : [],
+    reject(context),
+  ];
+}
+
+function takeSnapshot({ scope, props, ...context }: StepContext): any {
+  const { image, command, resources, env = {}, secrets = {} } = props.data._step!;
+  const container = runtimeContainer(scope, {
+    name: 'take-snapshot', image, runtime: props.runtime, command, args: [], environment: { ...env, DATA_SNAPSHOT_PATH: Workspace.SNAPSHOT }, secrets, resources, settings: false,
+  });
+  return {
+    ...pod({ scope, props, ...context }, context.trainer, 'take-snapshot', container, AFTER_ERRORS),
+    outputs: { parameters: [{ name: 'snapshot', valueFrom: { path: Workspace.SNAPSHOT } }] },
+  };
+}
+
+function programStep(context: StepContext, step: ProgramStep): any {
+  const { scope, props } = context;
+  const container = programContainer(scope, step, {
+    program: props.program,
+    resources: props.resources,
+    gpu: props.gpu,
+    snapshot: '{{inputs.parameters.snapshot}}',
+    env: { DRIFTED_FEATURES: `{{workflow.parameters.${RetrainParameter.DRIFTED_FEATURES}}}`, RETRAIN_REASON: `{{workflow.parameters.${RetrainParameter.REASON}}}` },
+  });
+  const left = (name: string, path: string) => ({ name, path, ...props.artifacts._file(scope, `{{workflow.uid}}/${name}.tgz`) });
+  return {
+    ...pod(context, context.trainer, step.name, container, AFTER_ERRORS),
+    ...step.name === VALIDATE ? {} : devicePlacement(props.gpu),
+    inputs: {
+      parameters: [{ name: 'snapshot' }],
+      ...step.name === TEST ? { artifacts: [{ name: 'model', path: Workspace.MODEL }] } : {},
+    },
+    ...step.name === TRAIN
+      ? { outputs: { artifacts: [left('model', Workspace.MODEL), left('metrics', Workspace.METRICS), left('architecture', Workspace.ARCHITECTURE)] } }
+      : {},
+  };
+}
+
+function register(context: StepContext): any {
+  const { props } = context;
+  const container = runtimeStep(context, 'register', [
+    ...props.program._registration('{{workflow.name}}'),
+    '--data={{inputs.parameters.snapshot}}',
+    ...props.registry.countsVersions ? [] : [`--version=${RUN_TIME}`],
+    `--version-file=${VERSION}`,
+  ]);
+  return {
+    ...pod(context, context.trainer, 'register', container, WHERE_IT_HELPS),
+    inputs: {
+      parameters: [{ name: 'snapshot' }],
+      artifacts: [['model', Workspace.MODEL], ['metrics', Workspace.METRICS], ['architecture', Workspace.ARCHITECTURE]].map(([name, path]) => ({ name, path })),
+    },
+    outputs: { parameters: [{ name: 'version', valueFrom: { path: VERSION } }] },
+  };
+}
+
+function evaluate(context: StepContext): any {
+  const { scope, props, settings } = context;
+  const { gate, evaluationImage, runtime, evaluator, registry, resources, gpu } = props;
+  const container = runtimeContainer(scope, {
+    name: 'evaluate',
+    image: evaluationImage ?? runtime.full,
+    runtime,
+    command: runtime.command('evaluate'),
+    args: [
+      gate.gatedModel,
+      '--version={{inputs.parameters.version}}',
+      `--gates=${GATES}`,
+      `--golden-set=${GOLDEN_SET}`,
+      `--golden-set-sha256=${gate.goldenSetSha256}`,
+      `--json=${REPORT}`,
+      `--approval-file=${APPROVAL}`,
+      '--',
+      ...evaluator,
+    ],
+    environment: registry.environment,
+    secrets: registry.secretEnvironment,
+    resources,
+    settings: settings !== '',
+  });
+  return {
+    ...pod(context, context.trainer, 'evaluate', container, WHERE_IT_HELPS),
+    ...devicePlacement(gpu),
+    inputs: {
+      parameters: [{ name: 'version' }],
+      artifacts: [{ name: 'golden-set', path: GOLDEN_SET, archive: { none: {} }, ...props.artifacts._at(scope, gate.goldenSet.uri) }],
+    },
+    outputs: {
+      parameters: [{ name: 'approval', valueFrom: { path: APPROVAL } }],
+      artifacts: [{ name: 'gate-report', path: REPORT, archive: { none: {} }, ...props.artifacts._file(scope, '{{workflow.uid}}/gate-report.json') }],
+    },
+  };
+}
+
+function challenge(context: StepContext): any {
+  return moving(context, 'challenge', 'promote', ['--canary', `--gate-report=${REPORT}`, '--approved-by={{inputs.parameters.approved-by}}'], ['version', 'approved-by'], true);
+}
+
+function promote(context: StepContext): any {
+  return moving(context, 'promote', 'promote', [`--gate-report=${REPORT}`], ['version'], true);
+}
+
+function reject(context: StepContext): any {
+  return moving(context, 'reject', 'reject', ['--reason={{inputs.parameters.reason}}'], ['version', 'reason'], false);
+}
+
+function moving(context: StepContext, name: string, command: string, args: string[], parameters: string[], judged: boolean): any {
+  const container = runtimeStep(context, command, [
+    context.props.program.modelName, '--version={{inputs.parameters.version}}', ...args, '--by={{workflow.name}}', '--without-record',
+  ]);
+  return {
+    ...pod(context, context.promoter, name, container, WHERE_IT_HELPS),
+    inputs: { parameters: parameters.map((each) => ({ name: each })), ...judged ? { artifacts: [{ name: 'gate-report', path: REPORT }] } : {} },
+  };
+}
+
+function release(context: StepContext): any {
+  const { namespace, within } = context.props.release!;
+  const container = runtimeStep(context, 'release', [
+    context.props.program.modelName,
+    '--version={{inputs.parameters.version}}',
+    `--to=${context.props.release}`,
+    `--namespace=${namespace ?? '{{workflow.namespace}}'}`,
+    `--within=${within.toSeconds()}`,
+  ]);
+  return {
+    ...pod(context, context.promoter, 'release', container, WHERE_IT_HELPS, within.toSeconds() + 600),
+    inputs: { parameters: [{ name: 'version' }] },
+  };
+}
+
+function runtimeStep({ scope, props, settings }: StepContext, command: string, args: string[]): ContainerParts {
+  const { runtime, registry } = props;
+  return runtimeContainer(scope, {
+    name: command, image: runtime.small, runtime, command: runtime.command(command), args, environment: registry.environment, secrets: registry.secretEnvironment, settings: settings !== '',
+  });
+}
+
+/** A step that is a pod. The controller names its container itself. */
+function pod({ props, settings }: StepContext, role: StepRole, name: string, parts: ContainerParts, retryStrategy: any, seconds?: number): any {
+  const { name: _name, ...container } = restrictedContainer(parts);
+  const size = wholeMebibytes(props.workspaceSize ?? Size.gibibytes(10));
+  return {
+    name,
+    metadata: { labels: role.labels, annotations: role.annotations },
+    serviceAccountName: role.serviceAccountName,
+    activeDeadlineSeconds: seconds ?? wholeSeconds(props.deadline).toSeconds(),
+    retryStrategy,
+    container,
+    volumes: [{ name: 'scratch', emptyDir: { sizeLimit: `${size.toMebibytes()}Mi` } }, ...workspaceVolumes(size, settings)],
+  };
+}
+
+/** A program that fails fails again; a node that went away is replaced. */
+const AFTER_ERRORS = { limit: '2', retryPolicy: 'OnError', backoff: { duration: '30s', factor: '2', maxDuration: '10m' } };
+
+/** Commands of the runtime say with 5 that a server did not answer: the one thing that trying again mends. */
+const WHERE_IT_HELPS = {
+  limit: '5',
+  retryPolicy: 'Always',
+  expression: 'lastRetry.status == "Error" || asInt(lastRetry.exitCode) == 5',
+  backoff: { duration: '10s', factor: '2', maxDuration: '10m' },
+};
+
+/** Runs never overlap, so that the second in which one began is its own. */
+const stamp = (parts: string) => parts.split('').map((part) => `{{workflow.creationTimestamp.${part}}}`).join('');
+const RUN_TIME = `${stamp('Ymd')}.${stamp('HMS')}`;

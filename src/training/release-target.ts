@@ -1,0 +1,94 @@
+import { Duration } from 'cdk8s';
+import { InputProblems } from '../private/input-error';
+import { isDnsLabel, isSubdomain } from '../private/kubernetes-names';
+import { wholeSeconds } from '../private/whole-units';
+
+/** Options of a release target. */
+export interface ReleaseTargetOptions {
+  /**
+   * Namespace of the object.
+   *
+   * @default - that of the pipeline
+   */
+  readonly namespace?: string;
+  /**
+   * How long the stages may take until the version serves everybody or was sent back.
+   *
+   * @default Duration.hours(6)
+   */
+  readonly within?: Duration;
+}
+
+/** What a new version is released to, and whose stages decide whether it stays. */
+export class ReleaseTarget {
+  /**
+   * A Rollout of Argo Rollouts, such as `serving.rolloutName`: its pod template gets version and hash, its analysis decides.
+   *
+   * Not under GitOps, where the pod template belongs to Git: leave `release` out there, and let the promotion of the record in Git release.
+   *
+   * @param rolloutName name of the Rollout
+   * @param options namespace, time
+   * @throws if Kubernetes would refuse a name, or there is no time
+   */
+  public static rollout(rolloutName: string, options: ReleaseTargetOptions = {}): ReleaseTarget {
+    return new ReleaseTarget('rollout', 'argoproj.io', 'rollouts', rolloutName, options);
+  }
+
+  /**
+   * An InferenceService of KServe: its predictor gets version and hash, and is released when every pod of it is ready.
+   *
+   * @param serviceName name of the InferenceService
+   * @param options namespace, time
+   * @throws if Kubernetes would refuse a name, or there is no time
+   */
+  public static inferenceService(serviceName: string, options: ReleaseTargetOptions = {}): ReleaseTarget {
+    return new ReleaseTarget('inferenceservice', 'serving.kserve.io', 'inferenceservices', serviceName, options);
+  }
+
+  /** How long the stages may take. */
+  public readonly within: Duration;
+
+  /**
+   * Namespace of the object.
+   *
+   * @default - that of the pipeline
+   */
+  public readonly namespace?: string;
+
+  private constructor(
+    private readonly kind: string,
+    private readonly group: string,
+    private readonly resource: string,
+    private readonly targetName: string,
+    options: ReleaseTargetOptions,
+  ) {
+    const { namespace, within = Duration.hours(6) } = options;
+    const problems = new InputProblems();
+    if (!isSubdomain(targetName)) {
+      problems.add('training/malformed-target', `the name of what is released to must be lower-case letters, digits, '-' and '.', got '${targetName}'`);
+    }
+    if (namespace !== undefined && !isDnsLabel(namespace)) {
+      problems.add('training/malformed-target-namespace', `'namespace' must be at most 63 lower-case letters, digits and '-', got '${namespace}'`);
+    }
+    if (wholeSeconds(within).toSeconds() < 60) {
+      problems.add('training/no-time-to-release', `'within' must be at least a minute, got ${within.toHumanString()}; it has to outlast every stage`);
+    }
+    problems.throwAll();
+    this.namespace = namespace;
+    this.within = wholeSeconds(within);
+  }
+
+  /** `rollout/<name>` or `inferenceservice/<name>`, as `mlops release --to` takes it. */
+  public toString(): string {
+    return `${this.kind}/${this.targetName}`;
+  }
+
+  /**
+   * The rights that a release needs: this object, and no other.
+   *
+   * @internal
+   */
+  public _toRules(): any[] {
+    return [{ apiGroups: [this.group], resources: [this.resource], resourceNames: [this.targetName], verbs: ['get', 'patch'] }];
+  }
+}

@@ -1,0 +1,45 @@
+import { App, Chart, Testing } from 'cdk8s';
+import { ArgoTrainingProps, Approval, Gpu, ModelRegistry, ReleaseTarget, TrainingData, TrainingPipeline } from '../../../src';
+import { aProgram, pipelineProps, SNAPSHOT } from '../../support/training';
+import { Oracle } from '../harness/oracle';
+
+/** What Argo Workflows itself says of the pipelines that are synthesized. */
+const oracle = Oracle.forTests('oracle-workflows');
+
+function make(overrides: Partial<ArgoTrainingProps> = {}) {
+  const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
+  const pipeline = TrainingPipeline.argoWorkflow(chart, 'Pipeline', pipelineProps(overrides));
+  const manifests = Testing.synth(chart).filter(({ kind }) => ['WorkflowTemplate', 'CronWorkflow'].includes(kind));
+  const { manifest } = pipeline.toTrigger({ model: 'fraud-detection' });
+  return [...manifests, { ...manifest, metadata: { name: 'fraud-detection-retrain-1', namespace: 'ml' } }];
+}
+
+const ROLLOUT = ReleaseTarget.rollout('fraud');
+
+test.each<[string, Partial<ArgoTrainingProps>]>([
+  ['as small as it may be', {}],
+  ['that releases, by the clock', { release: ROLLOUT, schedule: '0 3 * * 1', timeZone: 'Europe/Zurich' }],
+  ['that asks a person for each version', { release: ROLLOUT, approval: Approval.ALWAYS }],
+  ['without a snapshot, tests and features', { data: TrainingData.snapshot(SNAPSHOT), program: aProgram({ testModel: undefined, featureSchema: undefined }) }],
+  ['on MLflow and GPUs', { registry: ModelRegistry.fromMlflowUrl('http://mlflow.ml.svc:5000'), gpu: Gpu.nvidia(1, { nodeLabels: { pool: 'gpu' } }), release: ROLLOUT }],
+])('accepts a pipeline %s, its schedule and what drift starts', async (_, overrides) => {
+  expect(await oracle.ask('workflows', make(overrides))).toEqual({ accepted: true, reasons: [] });
+});
+
+type Change = (spec: any) => void;
+const taskOf = (spec: any, name: string) => spec.templates[0].dag.tasks.find((one: any) => one.name === name);
+const templateOf = (spec: any, name: string) => spec.templates.find((one: any) => one.name === name);
+
+test.each<[string, Change, RegExp]>([
+  ['a step that is not there', (spec) => (taskOf(spec, 'train').template = 'trian'), /template name 'trian' undefined/],
+  ['a step that waits for itself', (spec) => (taskOf(spec, 'validate-data').depends = 'promote.Succeeded'), /contains a cycle|cycle/i],
+  ['a version that nobody registers', (spec) => delete templateOf(spec, 'register').outputs, /tasks\.register\.outputs\.parameters\.version/],
+  ['an artifact that nobody leaves', (spec) => templateOf(spec, 'train').outputs.artifacts.shift(), /tasks\.train\.outputs\.artifacts\.model/],
+  ['an input that nobody gives', (spec) => delete taskOf(spec, 'promote').arguments, /inputs\.parameters\.version was not supplied/],
+  ['a field that nobody knows', (spec) => (spec.mutex = 'train'), /unknown field "spec\.mutex"/],
+])('refuses %s', async (_, change, reason) => {
+  const [template, ...others] = make({ release: ROLLOUT });
+  change(template.spec);
+
+  expect((await oracle.ask('workflows', [template, ...others])).reasons.join('\n')).toMatch(reason);
+});
