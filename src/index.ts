@@ -134,7 +134,7 @@ export * from './training/training-data';
 export * from './training/artifact-store';
 export * from './training/release-target';
 export * from './training/argo/argo-training-pipeline';
-export * from './training/argo/argo-training-props';
+export * from './training/argo/argo-training-pipeline-props';
 export * from './training/training-pipeline';
 export * from './training/gate';
 export * from './training/evaluation-gate';

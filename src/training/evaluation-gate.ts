@@ -1,4 +1,4 @@
-import { IEvaluationGate } from './gate';
+import { IEvaluationGate, QualityGate } from './gate';
 import { GoldenSet } from './golden-set';
 import { QualityGates } from './quality-gates';
 import { ModelRef } from '../core/model-ref';
@@ -34,5 +34,13 @@ export class EvaluationGate implements IEvaluationGate {
 
   public get goldenSetSha256(): string {
     return this.goldenSet.sha256;
+  }
+
+  public get goldenSetUri(): string {
+    return this.goldenSet.uri;
+  }
+
+  public get gates(): QualityGate[] {
+    return this.qualityGates.gates;
   }
 }

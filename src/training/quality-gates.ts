@@ -1,38 +1,7 @@
 import { readFileSync } from 'fs';
 import { parse } from 'yaml';
+import { GateComparison, QualityGate } from './gate';
 import { InputError, InputProblems } from '../private/input-error';
-
-/** How a number of the candidate must compare with that of the champion. */
-export enum GateComparison {
-  /** At least as high. */
-  AT_LEAST = 'gte',
-  /** At most as high. */
-  AT_MOST = 'lte',
-}
-
-/** What one number must be. Bound and comparison both apply; a number that nobody reports fails. */
-export interface QualityGate {
-  /** Name of the number, as the training or the evaluation reports it. */
-  readonly metric: string;
-  /**
-   * Smallest value.
-   *
-   * @default - no smallest value
-   */
-  readonly minimum?: number;
-  /**
-   * Greatest value.
-   *
-   * @default - no greatest value
-   */
-  readonly maximum?: number;
-  /**
-   * How it must compare with the champion.
-   *
-   * @default - it is not compared
-   */
-  readonly comparison?: GateComparison;
-}
 
 const KNOWN = ['minimum', 'maximum', 'comparison'];
 

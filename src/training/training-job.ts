@@ -50,7 +50,7 @@ export class TrainingJob extends Construct {
     const made = hashOf([program.image.uri, program.gitCommit, program._steps, data.toString(), program.featureSchema?.sha256]);
     this.version = props.registry.countsVersions ? undefined : `${program.gitCommit.replace(/[^A-Za-z0-9]/g, '-').slice(0, 12)}-${made}`;
 
-    const part: PartOf = { name: `${this.modelName}-training`, component: 'training', owner: props.owner, platform: props.platform, model: this.modelName };
+    const part: PartOf = { name: `${this.modelName}-training`, component: 'training-job', owner: props.owner, platform: props.platform, model: this.modelName };
     const labels = labelsOf(part);
     const spec = this.jobSpec(part);
     // the template of a Job cannot be changed, so another one needs another name
@@ -62,7 +62,7 @@ export class TrainingJob extends Construct {
     props.egress.forEach((peer) => network.allowTo(peer));
     const script = `${this.node.path}/docker-run.sh`;
     Artifacts.of(this).addSource({ artifacts: () => [{ path: script, content: dockerRun(program, data.toString(), props.gpu?.count ?? 0) }] });
-    factsOf(this).notes.push(`${this.modelName} is trained by ${program.image.uri} on ${data}, in the cluster and with \`${script}\` on any host`);
+    factsOf(this).notes.push(`${this.modelName} is trained by ${program.image.uri} on ${data}, in the cluster and with ${script} on any host`);
   }
 
   private jobSpec(part: PartOf): any {

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { ArgoTrainingPipeline } from './argo/argo-training-pipeline';
-import { ArgoTrainingProps } from './argo/argo-training-props';
+import { ArgoTrainingPipelineProps } from './argo/argo-training-pipeline-props';
 import { RetrainParameter } from './argo/retrain-parameters';
 import { ITrainingPipeline, RetrainCause, TrainingTrigger } from './pipeline';
 import { workflowTrigger } from './workflow-trigger';
@@ -39,7 +39,7 @@ export class TrainingPipeline {
    * @param props program, data, gate, release
    * @throws if anything about the gate, the owner, the schedule or the release is wrong; every problem at once
    */
-  public static argoWorkflow(scope: Construct, id: string, props: ArgoTrainingProps): ArgoTrainingPipeline {
+  public static argoWorkflow(scope: Construct, id: string, props: ArgoTrainingPipelineProps): ArgoTrainingPipeline {
     return new ArgoTrainingPipeline(scope, id, props);
   }
 

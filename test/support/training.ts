@@ -3,7 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { aGate } from './drift';
 import { aPlatform, DIGEST, OTHER_DIGEST } from './fixtures';
 import {
-  ArgoTrainingProps, ArtifactStore, DataSnapshot, FeatureSchema, ImageRef, ModelRef, ModelRegistry, NetworkPeer, RuntimeImage, TrainingData,
+  ArgoTrainingPipelineProps, ArtifactStore, DataSnapshot, FeatureSchema, ImageRef, ModelRef, ModelRegistry, NetworkPeer, RuntimeImage, TrainingData,
   TrainingJobProps, TrainingProgram, TrainingProgramProps,
 } from '../../src';
 
@@ -47,7 +47,7 @@ export function trainingProps(overrides: Partial<TrainingJobProps> = {}): Traini
 }
 
 /** A pipeline with everything that it needs, and nothing more. */
-export function pipelineProps(overrides: Partial<ArgoTrainingProps> = {}): ArgoTrainingProps {
+export function pipelineProps(overrides: Partial<ArgoTrainingPipelineProps> = {}): ArgoTrainingPipelineProps {
   return {
     program: aProgram(),
     data: TrainingData.takenBy({ image: IMAGE, command: ['python', 'scripts/snapshot.py'], resources: someResources() }),

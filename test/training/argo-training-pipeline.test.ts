@@ -1,13 +1,14 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
 import {
-  Approval, ArgoTrainingProps, ArtifactStore, DriftCronJob, DriftResponse, Gpu, ModelRegistry, ReleaseTarget, SecretRef, TrainingData, TrainingPipeline,
+  Approval, ArgoTrainingPipelineProps, ArtifactStore, DriftCronJob, DriftResponse, Gpu, ModelRegistry, ReleaseTarget, SecretRef, TrainingData,
+  TrainingPipeline,
 } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { aGate, driftProps } from '../support/drift';
 import { objectOf } from '../support/manifests';
 import { aProgram, COMMIT, pipelineProps, SNAPSHOT } from '../support/training';
 
-function make(overrides: Partial<ArgoTrainingProps> = {}) {
+function make(overrides: Partial<ArgoTrainingPipelineProps> = {}) {
   const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
   const pipeline = TrainingPipeline.argoWorkflow(chart, 'Pipeline', pipelineProps(overrides));
   const manifests = Testing.synth(chart);
@@ -48,7 +49,7 @@ describe('the order', () => {
     expect([template('release'), template('promote')]).toEqual([undefined, undefined]);
   });
 
-  test.each<[string, Partial<ArgoTrainingProps>]>([
+  test.each<[string, Partial<ArgoTrainingPipelineProps>]>([
     ['when it is asked to', { approval: Approval.ALWAYS }],
     ['for a model that can hurt people, whatever is asked', { highImpact: true, approval: Approval.NEW_ARCHITECTURE }],
   ])('asks a person for every version %s', (_, overrides) => {
@@ -105,7 +106,8 @@ describe('a step', () => {
       '--without-record',
     ]);
     expect(commandOf(template('reject'))).toEqual([
-      'mlops', 'reject', 'fraud-detection', '--version={{inputs.parameters.version}}', '--reason={{inputs.parameters.reason}}', '--by={{workflow.name}}', '--without-record',
+      'mlops', 'reject', 'fraud-detection', '--version={{inputs.parameters.version}}', '--reason={{inputs.parameters.reason}}',
+      '--by={{workflow.name}}', '--without-record',
     ]);
   });
 
@@ -126,9 +128,13 @@ describe('a step', () => {
     expect(new Set(pods.map(({ container }: any) => JSON.stringify(container.securityContext))).size).toBe(1);
     expect(pods[0].container.securityContext).toMatchObject({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true });
     expect(JSON.parse(spec.podSpecPatch).containers).toEqual([
-      { name: 'wait', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } },
+      {
+        name: 'wait',
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      },
     ]);
-    expect(Object.fromEntries(pods.map(({ name, activeDeadlineSeconds, retryStrategy }: any) => [name, [activeDeadlineSeconds, retryStrategy.retryPolicy]]))).toEqual({
+    const limits = pods.map(({ name, activeDeadlineSeconds, retryStrategy }: any) => [name, [activeDeadlineSeconds, retryStrategy.retryPolicy]]);
+    expect(Object.fromEntries(limits)).toEqual({
       'take-snapshot': [21600, 'OnError'],
       'validate-data': [21600, 'OnError'],
       'train': [21600, 'OnError'],
@@ -161,19 +167,28 @@ describe('a step', () => {
 
   test('reaches another object store with keys', () => {
     const artifacts = ArtifactStore.s3('s3://runs/fraud/', {
-      endpointUrl: 'http://minio.storage.svc:9000', region: 'eu-central-1', accessKeyId: SecretRef.existing('minio', 'id'), secretAccessKey: SecretRef.existing('minio', 'secret'),
+      endpointUrl: 'http://minio.storage.svc:9000',
+      region: 'eu-central-1',
+      accessKeyId: SecretRef.existing('minio', 'id'),
+      secretAccessKey: SecretRef.existing('minio', 'secret'),
     });
 
     expect(make({ artifacts }).template('train').outputs.artifacts[1].s3).toEqual({
-      endpoint: 'minio.storage.svc:9000', insecure: true, bucket: 'runs', key: 'fraud/{{workflow.uid}}/metrics.tgz', region: 'eu-central-1',
-      accessKeySecret: { name: 'minio', key: 'id' }, secretKeySecret: { name: 'minio', key: 'secret' },
+      endpoint: 'minio.storage.svc:9000',
+      insecure: true,
+      bucket: 'runs',
+      key: 'fraud/{{workflow.uid}}/metrics.tgz',
+      region: 'eu-central-1',
+      accessKeySecret: { name: 'minio', key: 'id' },
+      secretKeySecret: { name: 'minio', key: 'secret' },
     });
   });
 
   test('gets devices where the model is used', () => {
     const { template } = make({ gpu: Gpu.nvidia(1) });
 
-    expect(['validate-data', 'train', 'test-model', 'evaluate', 'register'].map((name) => template(name).tolerations !== undefined)).toEqual([false, true, true, true, false]);
+    expect(['validate-data', 'train', 'test-model', 'evaluate', 'register'].map((name) => template(name).tolerations !== undefined))
+      .toEqual([false, true, true, true, false]);
   });
 });
 
@@ -201,7 +216,9 @@ describe('a run', () => {
       timezone: 'Etc/UTC',
       concurrencyPolicy: 'Forbid',
       startingDeadlineSeconds: 3600,
-      workflowSpec: { workflowTemplateRef: { name: 'fraud-detection-training' }, arguments: { parameters: [{ name: 'reason', value: 'its time came (0 3 * * 1)' }] } },
+      workflowSpec: {
+        workflowTemplateRef: { name: 'fraud-detection-training' }, arguments: { parameters: [{ name: 'reason', value: 'its time came (0 3 * * 1)' }] },
+      },
     });
   });
 
@@ -231,7 +248,8 @@ describe('a run', () => {
 
 describe('rights', () => {
   const rulesOf = (manifests: any[]) => manifests.filter(({ kind }) => kind === 'Role')
-    .map(({ metadata: { namespace }, rules }) => [namespace, rules.map(({ resources, verbs, resourceNames }: any) => [resources[0], verbs, resourceNames])]);
+    .map(({ metadata: { namespace }, rules }) =>
+      [namespace, rules.map(({ resources, verbs, resourceNames }: any) => [resources[0], verbs, resourceNames])]);
 
   test('are to tell results, and for who promotes to point one object', () => {
     const { manifests } = make({ release: ReleaseTarget.inferenceService('fraud', { namespace: 'serving' }) });
@@ -254,13 +272,14 @@ describe('rights', () => {
 
   test('are those of two accounts, which identities can name', () => {
     const { template, manifests } = make({
-      trainer: { serviceAccountName: 'trainer', serviceAccountAnnotations: { role: 'a' } }, promoter: { serviceAccountName: 'promoter', serviceAccountAnnotations: {} },
+      trainer: { serviceAccountName: 'trainer', serviceAccountAnnotations: { role: 'a' } },
+      promoter: { serviceAccountName: 'promoter', serviceAccountAnnotations: {} },
     });
 
     expect(['train', 'register', 'evaluate', 'challenge', 'reject'].map((name) => template(name).serviceAccountName))
       .toEqual(['trainer', 'trainer', 'trainer', 'promoter', 'promoter']);
-    expect(manifests.filter(({ kind }) => kind === 'ServiceAccount').map(({ metadata, automountServiceAccountToken }) => [metadata.name, automountServiceAccountToken]))
-      .toEqual([['trainer', false], ['promoter', false]]);
+    const accounts = manifests.filter(({ kind }) => kind === 'ServiceAccount');
+    expect(accounts.map(({ metadata, automountServiceAccountToken }) => [metadata.name, automountServiceAccountToken])).toEqual([['trainer', false], ['promoter', false]]);
     expect(manifests.filter(({ kind }) => kind === 'NetworkPolicy').map(({ spec }) => spec.podSelector.matchLabels['app.kubernetes.io/component']))
       .toEqual(['training', 'promotion']);
     expect(template('challenge').metadata.labels).toMatchObject({ 'app.kubernetes.io/component': 'promotion' });
@@ -268,7 +287,8 @@ describe('rights', () => {
 });
 
 test('the report says how it ends, and whom it asks', () => {
-  const notes = (overrides: Partial<ArgoTrainingProps>) => collectFacts(make(overrides).chart).notes.find((note) => note.startsWith('fraud-detection is trained'));
+  const notes = (overrides: Partial<ArgoTrainingPipelineProps>) =>
+    collectFacts(make(overrides).chart).notes.find((note) => note.startsWith('fraud-detection is trained'));
 
   expect(notes({})).toBe('fraud-detection is trained by the WorkflowTemplate fraud-detection-training; what passes its gate becomes the challenger, '
     + 'which people release and promote; a person approves a version whose architecture is new');

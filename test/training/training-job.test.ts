@@ -109,7 +109,7 @@ test('nobody reaches it, and it reaches whom it names', () => {
   const { manifests } = make();
   const { podSelector, policyTypes, ingress, egress } = objectOf(manifests, 'NetworkPolicy').spec;
 
-  expect(podSelector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'fraud-detection-training', 'app.kubernetes.io/component': 'training' });
+  expect(podSelector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'fraud-detection-training', 'app.kubernetes.io/component': 'training-job' });
   expect([policyTypes, ingress]).toEqual([['Ingress', 'Egress'], undefined]);
   expect(egress.flatMap(({ ports }: any) => ports.map(({ port }: any) => port))).toEqual([53, 53, 443]);
 });
@@ -129,5 +129,5 @@ test('the commands for any host stand beside the manifests, and the report says 
   expect(artifact.path).toBe('fraud/Training/docker-run.sh');
   expect(artifact.content).toContain(`--env DATA_SNAPSHOT=${SNAPSHOT}`);
   expect(collectFacts(chart).notes[1]).toBe(
-    `fraud-detection is trained by registry.example.com/fraud/training@sha256:${'a'.repeat(64)} on ${SNAPSHOT}, in the cluster and with \`fraud/Training/docker-run.sh\` on any host`);
+    `fraud-detection is trained by registry.example.com/fraud/training@sha256:${'a'.repeat(64)} on ${SNAPSHOT}, in the cluster and with fraud/Training/docker-run.sh on any host`);
 });

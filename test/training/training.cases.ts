@@ -3,8 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  ArgoTrainingPipeline, ArgoTrainingProps, ArtifactStore, FeatureSchema, Findings, GitOps, GoldenSet, ImageRef, MetricsBackend, PlatformProfile, QualityGates,
-  ReleaseTarget, SecretRef, TrainingData, TrainingJob, TrainingJobProps, TrainingPipeline,
+  ArgoTrainingPipeline, ArgoTrainingPipelineProps, ArtifactStore, FeatureSchema, Findings, GitOps, GoldenSet, ImageRef, MetricsBackend,
+  PlatformProfile, QualityGates, ReleaseTarget, SecretRef, TrainingData, TrainingJob, TrainingJobProps, TrainingPipeline,
 } from '../../src';
 import { aGate } from '../support/drift';
 import { ErrorCase } from '../support/error-case';
@@ -50,7 +50,7 @@ function schema(text: string | undefined): FeatureSchema {
   return inFolder('features.json', text, (file) => FeatureSchema.fromFile(file));
 }
 
-const PIPELINES: [string, string, Partial<ArgoTrainingProps>, string][] = [
+const PIPELINES: [string, string, Partial<ArgoTrainingPipelineProps>, string][] = [
   ['training/pipeline-without-gate', 'a pipeline without a gate', { gate: undefined }, "'gate' must say what a version has to pass before it serves, got none; add an EvaluationGate"],
   ['training/gate-of-another-model', 'the gate of another model', { gate: aGate('churn') },
     "the gate judges 'churn', but 'fraud-detection' is trained; give the gate of that model"],
@@ -66,7 +66,7 @@ const PIPELINES: [string, string, Partial<ArgoTrainingProps>, string][] = [
     "'release' changes the pod template of rollout/fraud in the cluster, which the GitOps controller changes back; leave it out, and promote the record in Git"],
 ];
 
-function pipeline(overrides: Partial<ArgoTrainingProps>): ArgoTrainingPipeline {
+function pipeline(overrides: Partial<ArgoTrainingPipelineProps>): ArgoTrainingPipeline {
   return new ArgoTrainingPipeline(new Chart(new App(), 'fraud', { namespace: 'ml' }), 'Pipeline', pipelineProps(overrides));
 }
 

@@ -2,7 +2,7 @@ import { Chart, Duration } from 'cdk8s';
 import { ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
-import { Approval, ArgoTrainingProps } from './argo-training-props';
+import { Approval, ArgoTrainingPipelineProps } from './argo-training-pipeline-props';
 import { tasksOf } from './dag';
 import { findPipelineProblems } from './pipeline-problems';
 import { PipelineRights } from './pipeline-rights';
@@ -37,13 +37,13 @@ const ENTRY = 'pipeline';
 export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline {
   /** Name of the WorkflowTemplate. */
   public readonly templateName: string;
-  private readonly props: ArgoTrainingProps;
+  private readonly props: ArgoTrainingPipelineProps;
   private readonly model: string;
 
   /**
    * @throws if anything about the gate, the owner, the schedule or the release is wrong; every problem at once
    */
-  public constructor(scope: Construct, id: string, props: ArgoTrainingProps) {
+  public constructor(scope: Construct, id: string, props: ArgoTrainingPipelineProps) {
     super(scope, id);
     const problems = new InputProblems();
     findPipelineProblems(problems, props, Chart.of(scope).namespace);
@@ -78,14 +78,19 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
     const settings = new ConfigMap(this, 'Settings', {
       metadata: { labels },
       data: {
-        'quality_gates.yaml': stringify({ metrics: Object.fromEntries(props.gate.qualityGates.gates.map(({ metric, ...gate }) => [metric, gate])) }),
+        'quality_gates.yaml': stringify({ metrics: Object.fromEntries(props.gate.gates.map(({ metric, ...gate }) => [metric, gate])) }),
         ...props.program.featureSchema ? { 'feature-schema.json': props.program.featureSchema.content } : {},
       },
     });
     const trainer = this.role('Trainer', part, props.trainer);
     const promoter = this.role('Promoter', { ...part, name: `${model}-promotion`, component: 'promotion' }, props.promoter);
     new PipelineRights(this, 'Rights', {
-      trainer: trainer.serviceAccountName, promoter: promoter.serviceAccountName, namespace, model, leases: props.registry.countsVersions, release: props.release,
+      trainer: trainer.serviceAccountName,
+      promoter: promoter.serviceAccountName,
+      namespace,
+      model,
+      leases: props.registry.countsVersions,
+      release: props.release,
     });
     const annotations = { [AuditKey.GIT_COMMIT]: props.program.gitCommit };
     new WorkflowTemplate(this, 'Resource', {

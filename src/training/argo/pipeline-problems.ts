@@ -1,11 +1,11 @@
-import { ArgoTrainingProps } from './argo-training-props';
+import { ArgoTrainingPipelineProps } from './argo-training-pipeline-props';
 import { checkOwner } from '../../core/owner-rules';
 import { checkCron } from '../../private/cron';
 import { InputProblems } from '../../private/input-error';
 import { wholeSeconds } from '../../private/whole-units';
 
 /** Adds everything that is wrong with a pipeline. */
-export function findPipelineProblems(problems: InputProblems, props: ArgoTrainingProps, namespace: string | undefined): void {
+export function findPipelineProblems(problems: InputProblems, props: ArgoTrainingPipelineProps, namespace: string | undefined): void {
   const { program, gate, evaluator, release, platform, schedule } = props;
   checkOwner(props.owner, problems);
   if (!gate) {

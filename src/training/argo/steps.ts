@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ArgoTrainingProps } from './argo-training-props';
+import { ArgoTrainingPipelineProps } from './argo-training-pipeline-props';
 import { RetrainParameter } from './retrain-parameters';
 import { ContainerParts, restrictedContainer } from '../../core/pods/restricted-pod';
 import { wholeMebibytes, wholeSeconds } from '../../private/whole-units';
@@ -18,7 +18,7 @@ export interface StepRole {
 /** Whoever makes the steps of a pipeline. */
 export interface StepContext {
   readonly scope: Construct;
-  readonly props: ArgoTrainingProps;
+  readonly props: ArgoTrainingPipelineProps;
   /** ConfigMap with the gates and the features. */
   readonly settings: string;
   readonly trainer: StepRole;
@@ -128,7 +128,7 @@ function evaluate(context: StepContext): any {
     ...devicePlacement(gpu),
     inputs: {
       parameters: [{ name: 'version' }],
-      artifacts: [{ name: 'golden-set', path: GOLDEN_SET, archive: { none: {} }, ...props.artifacts._at(scope, gate.goldenSet.uri) }],
+      artifacts: [{ name: 'golden-set', path: GOLDEN_SET, archive: { none: {} }, ...props.artifacts._at(scope, gate.goldenSetUri) }],
     },
     outputs: {
       parameters: [{ name: 'approval', valueFrom: { path: APPROVAL } }],

@@ -1,12 +1,12 @@
 import { App, Chart, Testing } from 'cdk8s';
-import { ArgoTrainingProps, Approval, Gpu, ModelRegistry, ReleaseTarget, TrainingData, TrainingPipeline } from '../../../src';
+import { ArgoTrainingPipelineProps, Approval, Gpu, ModelRegistry, ReleaseTarget, TrainingData, TrainingPipeline } from '../../../src';
 import { aProgram, pipelineProps, SNAPSHOT } from '../../support/training';
 import { Oracle } from '../harness/oracle';
 
 /** What Argo Workflows itself says of the pipelines that are synthesized. */
 const oracle = Oracle.forTests('oracle-workflows');
 
-function make(overrides: Partial<ArgoTrainingProps> = {}) {
+function make(overrides: Partial<ArgoTrainingPipelineProps> = {}) {
   const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
   const pipeline = TrainingPipeline.argoWorkflow(chart, 'Pipeline', pipelineProps(overrides));
   const manifests = Testing.synth(chart).filter(({ kind }) => ['WorkflowTemplate', 'CronWorkflow'].includes(kind));
@@ -16,7 +16,7 @@ function make(overrides: Partial<ArgoTrainingProps> = {}) {
 
 const ROLLOUT = ReleaseTarget.rollout('fraud');
 
-test.each<[string, Partial<ArgoTrainingProps>]>([
+test.each<[string, Partial<ArgoTrainingPipelineProps>]>([
   ['as small as it may be', {}],
   ['that releases, by the clock', { release: ROLLOUT, schedule: '0 3 * * 1', timeZone: 'Europe/Zurich' }],
   ['that asks a person for each version', { release: ROLLOUT, approval: Approval.ALWAYS }],

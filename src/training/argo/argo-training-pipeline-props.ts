@@ -9,7 +9,7 @@ import { RuntimeImage } from '../../core/runtime-image';
 import { IModelRegistry } from '../../registry/model-registry';
 import { IWorkloadIdentity } from '../../serving/serving';
 import { ArtifactStore } from '../artifact-store';
-import { EvaluationGate } from '../evaluation-gate';
+import { IEvaluationGate } from '../gate';
 import { ReleaseTarget } from '../release-target';
 import { TrainingData } from '../training-data';
 import { TrainingProgram } from '../training-program';
@@ -23,13 +23,13 @@ export enum Approval {
 }
 
 /** Properties of `ArgoTrainingPipeline`. */
-export interface ArgoTrainingProps {
+export interface ArgoTrainingPipelineProps {
   /** What checks data, trains and tests. */
   readonly program: TrainingProgram;
   /** What it trains on. */
   readonly data: TrainingData;
   /** What a version must pass before anybody is served by it. */
-  readonly gate: EvaluationGate;
+  readonly gate: IEvaluationGate;
   /** Program that measures a model on the golden set, with its arguments. It is told `MODEL_PATH`, `GOLDEN_SET` and `METRICS_PATH`. */
   readonly evaluator: string[];
   /** Where versions are handed in, and moved. */
