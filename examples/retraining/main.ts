@@ -2,8 +2,8 @@ import { Chart, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
   ArtifactStore, DataSnapshot, DriftCronJob, DriftResponse, EvaluationGate, FeatureSchema, FeatureType, GoldenSet, ImageRef, MetricsBackend, MlopsApp,
-  ModelRef, ModelRegistry, NetworkPeer, PlatformProfile, QualityGates, RegistryLayout, ReleaseTarget, RuntimeImage, StackReport, TrainingData, TrainingJob,
-  TrainingPipeline, TrainingProgram,
+  ModelRef, ModelRegistry, NetworkPeer, PlatformProfile, QualityGates, RegistryLayout, ReleaseTarget, RuntimeImage, StackReport, TrainingData,
+  TrainingJob, TrainingPipeline, TrainingProgram,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();

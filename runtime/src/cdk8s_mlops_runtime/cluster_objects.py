@@ -74,7 +74,9 @@ class Cluster:
     def create(self, kind: Kind, body: dict[str, Any]) -> None:
         """Make an object. `Conflict` where it is there already."""
         try:
-            self._objects.create_namespaced_custom_object(kind.group, kind.version, self.namespace, kind.plural, body, _request_timeout=TIMEOUT)
+            self._objects.create_namespaced_custom_object(
+                kind.group, kind.version, self.namespace, kind.plural, body, _request_timeout=TIMEOUT
+            )
         except self._errors as error:
             raise told(error, kind.plural, "made") from error
 
@@ -82,13 +84,17 @@ class Cluster:
         """Replace an object that was read. `Conflict` where somebody else was faster."""
         name = body["metadata"]["name"]
         try:
-            self._objects.replace_namespaced_custom_object(kind.group, kind.version, self.namespace, kind.plural, name, body, _request_timeout=TIMEOUT)
+            self._objects.replace_namespaced_custom_object(
+                kind.group, kind.version, self.namespace, kind.plural, name, body, _request_timeout=TIMEOUT
+            )
         except self._errors as error:
             raise told(error, f"{kind.plural}/{name}", "changed") from error
 
     def patch(self, kind: Kind, name: str, body: dict[str, Any]) -> None:
         """A JSON merge patch. `Conflict` where the object is no longer the one that `resourceVersion` names."""
         try:
-            self._objects.patch_namespaced_custom_object(kind.group, kind.version, self.namespace, kind.plural, name, body, _request_timeout=TIMEOUT)
+            self._objects.patch_namespaced_custom_object(
+                kind.group, kind.version, self.namespace, kind.plural, name, body, _request_timeout=TIMEOUT
+            )
         except self._errors as error:
             raise told(error, f"{kind.plural}/{name}", "changed") from error
