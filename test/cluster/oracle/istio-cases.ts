@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { answerOfHttp, corsOfHttp, headersOfHttp, matchOfHttp, retriesOfHttp, trafficPolicy } from './istio-http-cases';
-import { odd } from './odd';
+import { odd, often } from './odd';
 import { Pick, pickFrom } from './worlds';
 
 /** One manifest of Istio, and the family of rules that it is about. */
@@ -34,7 +34,7 @@ export const istioCases: fc.Arbitrary<IstioCase> = fc.gen().map((gen) => {
 
 function virtualService(pick: Pick): any {
   const destination = () => ({ host: odd(pick, 'fraud', ...HOSTS), ...odd<any>(pick, {}, { subset: pick('v1', 'v_1', '') }, { port: { number: pick(80, 0, 65536) } }) });
-  const text = () => odd<any>(pick, { exact: 'a' }, { prefix: '' }, { prefix: 'a' }, { regex: '' }, { regex: '.*' }, { exact: '' });
+  const text = () => often<any>(pick, { exact: 'a' }, { prefix: '' }, { prefix: 'a' }, { regex: '' }, { regex: '.*' }, { exact: '' });
   const weighted = () => ({ destination: destination(), ...odd<any>(pick, { weight: pick(50, 100, 1) }, { weight: 0 }, { weight: -1 }, {}) });
   const http = () => ({
     ...odd<any>(pick, { route: [weighted(), weighted()] }, { route: [weighted()] }, { redirect: { uri: '/a' } }, { directResponse: { status: 403 } }, {}, { route: [] }, { route: [weighted()], redirect: { uri: '/a' } },
@@ -51,8 +51,8 @@ function virtualService(pick: Pick): any {
     kind: 'VirtualService',
     metadata: { name: 'fraud', namespace: 'ml' },
     spec: {
-      hosts: odd(pick, ['fraud'], [pick(...HOSTS)], [pick(...HOSTS), pick(...HOSTS)], []),
-      ...odd<any>(pick, {}, { gateways: [odd(pick, 'istio-system/outside', 'mesh', 'outside', 'a/b/c', '/a', 'A_b')] }, { gateways: ['mesh', 'istio-system/outside'] }),
+      hosts: often(pick, ['fraud'], [pick(...HOSTS)], [pick(...HOSTS), pick(...HOSTS)], ['*'], ['fraud', 'fraud'], []),
+      ...odd<any>(pick, {}, { gateways: [often(pick, 'istio-system/outside', 'mesh', 'outside', 'a/b/c', '/a', 'A_b')] }, { gateways: ['mesh', 'istio-system/outside'] }),
       ...odd<any>(pick, {}, { exportTo: pick(['.'], ['*'], ['*', 'ml'], ['.', 'ml'], ['.', 'a'], ['a_b'], ['~']) }),
       ...odd<any>(pick, { http: [http()] }, { http: [http(), http()] }, {}, { http: [] },
         { tcp: [{ route: [weighted()] }] }, { tcp: [{ route: [weighted(), weighted()] }] }),
@@ -77,7 +77,7 @@ function gateway(pick: Pick): any {
     apiVersion: 'networking.istio.io/v1',
     kind: 'Gateway',
     metadata: { name: odd(pick, 'outside', 'outside.ml', 'a-b'), namespace: 'ml' },
-    spec: { selector: { istio: 'ingressgateway' }, servers: pick(...Array(5).fill([server('https')]), [server('https'), server('https')], [server('https'), server('other')], odd(pick, [server('https')], [])) },
+    spec: { selector: { istio: 'ingressgateway' }, servers: pick(...Array(5).fill([server('https')]), [server('https'), server('https')], [server('https'), server('other')], often(pick, [server('https')], [])) },
   };
 }
 
@@ -106,7 +106,7 @@ function authorizationPolicy(pick: Pick): any {
   const rule = () => ({
     ...odd<any>(pick, { from: [{ source: source() }] }, {}),
     ...odd<any>(pick, { to: [{ operation: operation() }] }, {}),
-    ...odd<any>(pick, {}, { when: [{ key: pick('request.headers[a]', 'source.namespace', ''), ...pick<any>({ values: ['b'] }, { notValues: ['b'] }, {}) }] }),
+    ...often<any>(pick, {}, { when: [{ key: pick('request.headers[a]', 'source.namespace', ''), ...pick<any>({ values: ['b'] }, { notValues: ['b'] }, {}) }] }),
   });
   return {
     apiVersion: 'security.istio.io/v1',
@@ -114,8 +114,8 @@ function authorizationPolicy(pick: Pick): any {
     metadata: { name: 'fraud', namespace: 'ml' },
     spec: {
       ...target(pick),
-      ...odd<any>(pick, { action: pick('ALLOW', 'DENY') }, {}, { action: 'CUSTOM', provider: { name: 'opa' } }, { action: 'CUSTOM', provider: { name: 'opa' }, rules: [{ to: [{ operation: { paths: ['/a'] } }] }] }, { action: 'CUSTOM' }, { provider: { name: 'opa' } }),
-      ...odd<any>(pick, { rules: [rule()] }, {}, { rules: [] }, { rules: [rule(), rule()] }, { rules: [{}] }),
+      ...often<any>(pick, { action: pick('ALLOW', 'DENY') }, {}, { action: 'CUSTOM', provider: { name: 'opa' } }, { action: 'CUSTOM', provider: { name: 'opa' }, rules: [{ to: [{ operation: { paths: ['/a'] } }] }] }, { action: 'CUSTOM' }, { provider: { name: 'opa' } }),
+      ...odd<any>(pick, { rules: [rule()] }, { rules: [rule()] }, {}, { rules: [] }, { rules: [rule(), rule()] }, { rules: [{}] }),
     },
   };
 }
@@ -125,7 +125,7 @@ function requestAuthentication(pick: Pick): any {
     apiVersion: 'security.istio.io/v1',
     kind: 'RequestAuthentication',
     metadata: { name: 'fraud', namespace: 'ml' },
-    spec: { ...target(pick), jwtRules: [odd<any>(pick, { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys' }, {}, { issuer: 'me' }, { jwksUri: 'https://issuer.example.com/keys' })] },
+    spec: { ...target(pick), jwtRules: [often<any>(pick, { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys' }, {}, { issuer: 'me' }, { jwksUri: 'https://issuer.example.com/keys' })] },
   };
 }
 

@@ -12,6 +12,28 @@ const scale = (object: any, key: string, value: any) => (template(object).metada
 
 const CANARY = { name: 'kserve-container', image: 'registry.example.com/fraud:2' };
 
+function scalingMetric(pick: Pick): any {
+  return pick<any>(
+    { type: 'Resource', resource: { name: 'cpu', target: pick<any>({ type: 'Utilization', averageUtilization: pick(0, 50, 101) }, { type: 'AverageValue', averageValue: '1' }) } },
+    { type: 'Resource', resource: { name: 'memory', target: pick<any>({ type: 'Utilization', averageUtilization: 80 }, { type: 'AverageValue', averageValue: '2Gi' }, { type: 'Value', value: '1' }) } },
+    { type: 'External', external: { metric: { backend: 'prometheus', query: pick('', 'up') }, target: pick<any>({ type: 'Value', value: '1' }, { type: 'Value' }) } },
+    { type: pick('Resource', 'External', 'PodMetric') },
+  );
+}
+
+function canaryOddity(pick: Pick): any {
+  return pick<any>(
+    { minReplicas: pick(0, 1, 2, 9) }, { maxReplicas: pick(0, 3) }, { scaleTarget: 50 }, { scaleMetric: 'cpu' }, { logger: { mode: pick('all', undefined) } },
+    { containers: [{ ...CANARY, env: [{ name: 'PROTOCOL', value: pick('v1', 'v3') }] }] }, { model: { modelFormat: { name: 'sklearn' }, storageUri: 's3://a/b' } },
+    { containers: undefined, model: { modelFormat: { name: 'sklearn' }, storageUri: 's3://a/b' } }, { autoScaling: {} }, { containerConcurrency: pick(0, -1) });
+}
+
+function addCanary(object: any, pick: Pick, predictor: any): void {
+  if (object.spec.predictor.containers) {addVariable(object.spec.predictor.containers[0], 'STORAGE_URI', 's3://models/fraud/1');}
+  object.metadata.annotations['serving.kserve.io/deploymentMode'] = 'Standard';
+  object.spec.canary = [{ trafficPercent: pick(10, 50), predictor: { name: 'next', containers: [{ ...CANARY }], ...predictor } }];
+}
+
 /** Changes of an InferenceService, by family. */
 export const KSERVE_MUTATIONS: { [family: string]: ServingMutation[] } = {
   'kserve: names and mode': [
@@ -27,14 +49,15 @@ export const KSERVE_MUTATIONS: { [family: string]: ServingMutation[] } = {
     (object, pick) => (object.spec.predictor.scaleMetric = pick('cpu', 'memory', 'concurrency', 'rps')),
     (object, pick) => (object.spec.predictor.scaleTarget = pick(0, 1, 50, 100, 101)),
     (object) => (object.spec.predictor.deploymentStrategy = { type: 'Recreate' }),
-    (object, pick) => (object.spec.predictor.autoScaling = {
-      metrics: [pick<any>(
-        { type: 'Resource', resource: { name: 'cpu', target: pick<any>({ type: 'Utilization', averageUtilization: pick(0, 50, 101) }, { type: 'AverageValue', averageValue: '1' }) } },
-        { type: 'Resource', resource: { name: 'memory', target: pick<any>({ type: 'Utilization', averageUtilization: 80 }, { type: 'AverageValue', averageValue: '2Gi' }, { type: 'Value', value: '1' }) } },
-        { type: 'External', external: { metric: { backend: 'prometheus', query: pick('', 'up') }, target: pick<any>({ type: 'Value', value: '1' }, { type: 'Value' }) } },
-        { type: pick('Resource', 'External', 'PodMetric') },
-      )],
-    }),
+    (object, pick) => {
+      annotate(object, 'serving.kserve.io/autoscalerClass', pick('hpa', 'hpa', 'keda'));
+      Object.assign(object.spec.predictor, { scaleTarget: pick(0, 1, 50, 101) }, pick<any>({}, {}, { scaleMetric: pick('cpu', 'memory') }));
+    },
+    (object, pick) => {
+      annotate(object, 'serving.kserve.io/autoscalerClass', pick('keda', 'keda', 'hpa'));
+      object.spec.predictor.autoScaling = { metrics: [scalingMetric(pick)] };
+    },
+    (object, pick) => (object.spec.predictor.autoScaling = { metrics: [scalingMetric(pick)] }),
   ],
   'kserve: containers': [
     (object, pick) => addVariable(container(object), pick('PYTHONPATH', 'THRESHOLD', 'THRESHOLD'), '/tmp'),
@@ -62,10 +85,8 @@ export const KSERVE_MUTATIONS: { [family: string]: ServingMutation[] } = {
       if (object.spec.predictor.containers && pick(true, true, false)) {addVariable(object.spec.predictor.containers[0], 'STORAGE_URI', 's3://models/fraud/1');}
       object.spec.canary = names.map((name: any) => ({ trafficPercent: pick(0, 10, 10, 60, 101), predictor: { name, containers: [{ ...CANARY }] } }));
     },
-    (object, pick) => Object.assign(object.spec.canary[0].predictor, pick<any>(
-      { minReplicas: pick(0, 1, 2, 9) }, { maxReplicas: pick(0, 3) }, { scaleTarget: 50 }, { scaleMetric: 'cpu' }, { logger: { mode: pick('all', undefined) } },
-      { containers: [{ ...CANARY, env: [{ name: 'PROTOCOL', value: pick('v1', 'v3') }] }] }, { model: { modelFormat: { name: 'sklearn' }, storageUri: 's3://a/b' } },
-      { containers: undefined, model: { modelFormat: { name: 'sklearn' }, storageUri: 's3://a/b' } }, { autoScaling: {} }, { containerConcurrency: pick(0, -1) })),
+    (object, pick) => addCanary(object, pick, canaryOddity(pick)),
+    (object, pick) => Object.assign(object.spec.canary[0].predictor, canaryOddity(pick)),
     (object, pick) => (object.spec.predictor.name = pick('stable', 'next')),
   ],
 };
