@@ -1,8 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  GitOps, ImageRef, MeshMode, MetricsBackend, MetricType, MetricUnit, MinimumViableStack, MlopsApp, ModelRef, ModelReleases, ModelServer,
-  ModelServing, Monitoring, NetworkPeer, PlatformProfile, PredictionExporter, RolloutStrategy, RuntimeImage, ServingMetrics, Slo, TrafficRouter,
+  GitOps, ImageRef, MeshMode, MetricsBackend, MetricType, MetricUnit, MinimumViableStack, MlopsApp, ModelRef, ModelRegistry, ModelReleases,
+  ModelServer, ModelServing, Monitoring, NetworkPeer, PlatformProfile, PredictionExporter, PredictionLog, RolloutStrategy, RuntimeImage,
+  ServingMetrics, Slo, TrafficRouter,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
@@ -10,6 +11,19 @@ const slo = Slo.of({ latency: { percentile: 95, below: Duration.millis(100) }, e
 const platform = PlatformProfile.of({
   metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), mesh: MeshMode.istioSidecar({ cni: true }), gitOps: GitOps.argoCd(),
 });
+
+const runtime = RuntimeImage.of({
+  repository: 'registry.example.com/mlops/runtime',
+  smallDigest: 'sha256:1f0c2b6f6d1f4e5f2f4f0a8c1f6f6f7a3b5d9e8c7b6a59483726150493827160',
+  fullDigest: 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+});
+const logs = { live: 's3://example-models/predictions-log/fraud-detection', shadow: 's3://example-models/predictions-log/fraud-detection-shadow' };
+const { environment: env } = ModelRegistry.fromS3Uri('s3://example-models', { region: 'eu-central-1' });
+// an endpoint of the bucket in the network of the cluster: a shadow that could reach any address could do again what a request did
+const bucketAt = NetworkPeer.cidr('10.20.0.0/24', 443);
+
+// both log what they answer, under the id that a request and its copy have in common
+const logTo = (folder: string) => PredictionLog.of({ runtime, folder, columns: ['prediction', 'latency_seconds'], bucketAt, env });
 
 // what both versions have in common
 const model = {
@@ -46,6 +60,8 @@ const fraud = new MinimumViableStack(app, 'fraud', {
   image: ImageRef.fromDigest('registry.example.com/fraud/server', 'sha256:3d5f8a1c0b9e7d6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f'),
   replicas: 3,
   customerFacing: true,
+  sidecars: [logTo(logs.live)],
+  identity: { serviceAccountName: 'fraud-detection', serviceAccountAnnotations: {} },
   strategy: RolloutStrategy.canary({ router: TrafficRouter.istio() }),
 });
 
@@ -57,6 +73,8 @@ const shadow = new ModelServing(fraud, 'Shadow', {
   release: ModelReleases.read(challenger),
   image: ImageRef.fromDigest('registry.example.com/fraud/server', 'sha256:7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b'),
   serviceName: 'fraud-detection-shadow',
+  sidecars: [logTo(logs.shadow)],
+  identity: { serviceAccountName: 'fraud-detection-shadow', serviceAccountAnnotations: {} },
   strategy: RolloutStrategy.shadow({
     live: fraud.serving,
     route: fraud.serving.route,
@@ -65,13 +83,13 @@ const shadow = new ModelServing(fraud, 'Shadow', {
     paths: ['/v1/score'],
     until: '2030-01-31',
     agreement: {
-      image: RuntimeImage.of({
-        repository: 'registry.example.com/mlops/runtime',
-        smallDigest: 'sha256:1f0c2b6f6d1f4e5f2f4f0a8c1f6f6f7a3b5d9e8c7b6a59483726150493827160',
-        fullDigest: 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
-      }),
-      liveLog: 's3://example-models/predictions-log/fraud-detection',
-      shadowLog: 's3://example-models/predictions-log/fraud-detection-shadow',
+      image: runtime,
+      liveLog: logs.live,
+      shadowLog: logs.shadow,
+      bucketAt,
+      env,
+      // EKS Pod Identity: a role that reads both folders and writes reports
+      identity: { serviceAccountName: 'fraud-shadow-agreement', serviceAccountAnnotations: {} },
       atLeast: 0.98,
       // of scores between 0 and 1
       tolerance: 0.02,

@@ -7,7 +7,8 @@ import { IWorkloadIdentity } from '../serving/serving';
 /**
  * How the answers themselves are compared, request by request: both models log what they answer, and a job joins the logs by the id of the request.
  *
- * A shadow may call nobody, so it logs to where its pods write already: to standard output, from which an agent of the node takes it to the folder.
+ * `PredictionLog` writes such logs. A shadow may call nobody else, so its `bucketAt` has to name addresses. Latencies are compared where the column
+ * `latency_seconds` is logged.
  */
 export interface AgreementOptions {
   /** Images of the runtime. The full one is used. */

@@ -10,7 +10,7 @@ import { startupLimit } from './probes';
 import { describeRollback } from './rollback-page';
 import { serviceAccountFor } from './service-account';
 import { IModelServing, ScrapeEndpoint } from './serving';
-import { reportAutoscaling, reportRollback, reportUnreachableIdentity } from './serving-findings';
+import { reportAutoscaling, reportOpenShadow, reportRollback, reportUnreachableIdentity } from './serving-findings';
 import { understand } from './serving-input';
 import { findReplicaProblems, findWatchProblems } from './serving-problems';
 import { ITrafficRoute } from './traffic-router';
@@ -142,7 +142,9 @@ export class ModelServing extends Construct implements IModelServing {
     reportAutoscaling(this, whole.autoscaling, this.metrics);
     factsOf(this).lineage.push(this.isShadow ? { ...release, isShadow: true } : release);
     // nobody hears a shadow, so nobody has to be brought back from one
-    if (!this.isShadow) {
+    if (this.isShadow) {
+      reportOpenShadow(this, source.egress);
+    } else {
       reportRollback(this, binding, rollbackObjective);
       const { owner } = this;
       describeRollback(this, { model: whole.model, serviceName: this.serviceName, owner, platform, calls: binding.rollbackCalls ?? [] });

@@ -5,6 +5,7 @@ import { IWorkloadIdentity } from './serving';
 import { ExternalMetrics } from '../core/external-metrics';
 import { Findings, FindingSeverity } from '../core/findings';
 import { MetricClosure } from '../core/metric-closure';
+import { NetworkPeer } from '../core/network-peer';
 import { PodNetwork } from '../core/pods/pod-network';
 import { ServingMetrics } from '../core/serving-metrics';
 import { factsOf } from '../private/facts';
@@ -55,5 +56,17 @@ export function reportAutoscaling(serving: Construct, autoscaling: Autoscaling |
       return autoscaling.queries.flatMap((query) => closure.gapsOf(query))
         .map((gap) => ({ ...gap, severity: FindingSeverity.ERROR, path: serving.node.path }));
     },
+  });
+}
+
+/** A network policy is for the whole pod: what its loader or its agent may reach, the server may, too. */
+export function reportOpenShadow(serving: Construct, egress: NetworkPeer[]): void {
+  const reasons = egress.map(({ reason }) => reason).filter((reason) => reason !== undefined);
+  if (reasons.length === 0) {return;}
+  Findings.of(serving).add({
+    ruleId: 'shadow/open-egress',
+    severity: FindingSeverity.ERROR,
+    message: `the pods of a shadow may reach any address on port 443 (${reasons.join(', ')}), and a copy of a request could do there again what the request did`,
+    remedy: 'name the addresses with NetworkPeer.cidr(), such as those of an endpoint of the bucket, or acknowledge that the server calls nobody',
   });
 }

@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import {
-  AgreementOptions, Findings, MetricsBackend, ModelServing, NetworkPeer, PlatformProfile, RolloutStrategy, RuntimeImage, ShadowOptions, TrafficRouter,
+  AgreementOptions, Findings, MetricsBackend, ModelServing, NetworkPeer, PlatformProfile, PredictionLog, RolloutStrategy, RuntimeImage,
+  ShadowOptions, TrafficRouter,
 } from '../../src';
 import { ErrorCase } from '../support/error-case';
 import { DIGEST, servingProps } from '../support/fixtures';
@@ -92,6 +93,18 @@ export const cases: ErrorCase[] = [
     provoke: () => Findings.of(pair({ serving: { callers: [NetworkPeer.namespace('shop')] } })).list(),
     message: '[test/Next/Shadow] the network policy of the shadow refuses copies of requests from namespace web, who may call the live model; '
       + "give it the same 'callers' (shadow/callers-differ)",
+  },
+  {
+    id: 'shadow/open-egress',
+    when: 'a shadow that can reach anybody, as its agent may',
+    provoke: () => {
+      const runtime = RuntimeImage.of({ repository: 'registry.example.com/mlops/runtime', smallDigest: DIGEST });
+      const sidecars = [PredictionLog.of({ runtime, folder: 's3://log/next', columns: ['prediction'] })];
+      return Findings.of(pair({ serving: { sidecars } })).list();
+    },
+    message: '[test/Next] the pods of a shadow may reach any address on port 443 (predictions are logged in S3), and a copy of a request could do there again '
+      + 'what the request did; name the addresses with NetworkPeer.cidr(), such as those of an endpoint of the bucket, or acknowledge that the server calls '
+      + 'nobody (shadow/open-egress)',
   },
   {
     id: 'serving/egress-of-a-shadow',
