@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_BATCH = 131_072
+_BATCH = 32_768
 _BLOCK = 16 * 1024 * 1024
 
 
