@@ -352,6 +352,18 @@ def test_another_version_that_comes_meanwhile_gets_nothing_and_ends_the_run(kind
         pass_all(bench, tmp_path)
 
 
+def test_a_revision_that_kserve_makes_of_the_same_version_was_not_judged(tmp_path: Path) -> None:
+    bench = Bench("kserve")
+
+    def come(live: dict[str, Any]) -> None:
+        live["status"]["components"]["predictor"].update(latestCreatedRevision="fraud-third")
+
+    when(bench, 25, lambda: bench.object.edit(come))
+    with pytest.raises(Conflict, match="the object describes another version"):
+        pass_all(bench, tmp_path)
+    assert bench.object.share == 0
+
+
 @every_kind
 def test_of_two_runs_the_newer_one_decides(kind: str, tmp_path: Path) -> None:
     bench = Bench(kind)

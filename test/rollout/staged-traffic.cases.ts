@@ -128,6 +128,17 @@ export const cases: ErrorCase[] = [
     message: "[test/Stages] nobody scrapes the pods of 'fraud-detection', so its stages have no numbers to be judged by, and every version is sent back; add Monitoring for it, or acknowledge the finding with who scrapes the pods and writes the label 'rollouts_pod_template_hash' (rollout/staged-unwatched)",
   },
   {
+    id: 'kserve/stage-makes-revisions',
+    when: 'an annotation that KServe copies onto pods',
+    provoke: () => {
+      const mode = KserveMode.knative({ scaling: someScaling, canaryTrafficPercent: 0 });
+      const serving = new KserveServing(Testing.chart(), 'Serving', kserveProps({ server: onePortServer(), release: second, platform: knativePlatform(), mode }));
+      serving.bindStages();
+      return Findings.of(serving).list();
+    },
+    message: "[test/Serving] KServe copies the annotation in which stages of 'fraud-detection' write down how far they are onto the pods, unless it is told not to: every stage would be a revision that nobody judged, and go back; add 'cdk8s-mlops.io/stage' to 'serviceAnnotationDisallowedList' of 'inferenceService' in the ConfigMap 'inferenceservice-config' and acknowledge the finding with that, or let versions take over with KserveMode.standard({ stages }) (kserve/stage-makes-revisions)",
+  },
+  {
     id: 'kserve/share-outlives-version',
     when: 'a percentage that Argo CD keeps',
     provoke: () => {

@@ -95,6 +95,14 @@ export function stagedRevisions(scope: Construct, problems: InputProblems, { pro
     jqPathExpressions: [],
     why: 'stages move the share, and write down how far they are',
   });
+  Findings.of(scope).add({
+    ruleId: 'kserve/stage-makes-revisions',
+    severity: FindingSeverity.ERROR,
+    message: `KServe copies the annotation in which stages of '${object.name}' write down how far they are onto the pods, unless it is told not to: ` +
+      'every stage would be a revision that nobody judged, and go back',
+    remedy: "add 'cdk8s-mlops.io/stage' to 'serviceAnnotationDisallowedList' of 'inferenceService' in the ConfigMap 'inferenceservice-config' and " +
+      'acknowledge the finding with that, or let versions take over with KserveMode.standard({ stages })',
+  });
   if (props.platform.gitOps.controller !== 'none') {
     Findings.of(scope).add({
       ruleId: 'kserve/share-outlives-version',

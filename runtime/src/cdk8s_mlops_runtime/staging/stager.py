@@ -210,7 +210,7 @@ class Stager:
         found, position = State.of(live), self._position(live)
         if found is not None and found.run not in {self.run_id, self._moving.run}:
             raise Conflict("stage/other-run", f"'{found.run}' stages '{found.subject}' now, so this run ends and changes nothing")
-        if not position.is_ours:
+        if not position.is_ours or position.candidate != self._moving.candidate:
             self._go_back(STOPPED, "another version came")
             raise self._other_version()
         if found is None or found.weight != position.weight:
