@@ -129,26 +129,26 @@ class _Mover:
         if ledger.aliases.get(CHALLENGER) == version.version and version.status == Status.CANARY:
             return None
         self._require_not_live(ledger, version, "a canary")
-        return self._move(ledger, version, {CHALLENGER: version.version}, [self._judged(version, Status.CANARY)])
+        self._require_not_rejected(version)
+        changed = [self._judged(version, Status.CANARY)]
+        followed = ledger.aliases.get(CHALLENGER)
+        if followed not in (None, version.version):
+            changed.append(self.registry.find(version.model, followed).with_status(Status.STAGED))
+        return self._move(ledger, version, {CHALLENGER: version.version}, changed)
 
     def _promote(self, ledger: Ledger) -> Move | None:
         version = self._wanted(ledger)
         champion = ledger.aliases.get(CHAMPION)
         if champion == version.version:
             return None
-        if version.status == Status.REJECTED:
-            raise Conflict(
-                "move/rejected",
-                f"version '{version.version}' of '{version.model}' was rejected; register it again under another version if the reason is gone",
-            )
+        self._require_not_rejected(version)
         self._require_judged_against(ledger, champion)
         changed = [replace(self._judged(version, Status.PRODUCTION), previous_version=champion)]
         after = {CHAMPION: version.version}
         if champion is not None:
             after[PREVIOUS] = champion
             changed.append(self.registry.find(version.model, champion).with_status(Status.ARCHIVED))
-        gone = [CHALLENGER] if ledger.aliases.get(CHALLENGER) == version.version else []
-        return self._move(ledger, version, after, changed, gone)
+        return self._move(ledger, version, after, changed, _challenger(ledger, version))
 
     def _rollback(self, ledger: Ledger) -> Move:
         if PREVIOUS not in ledger.aliases or CHAMPION not in ledger.aliases:
@@ -157,13 +157,10 @@ class _Mover:
             )
         failed = self.registry.find(ledger.model, ledger.aliases[CHAMPION])
         target = self.registry.find(ledger.model, ledger.aliases[PREVIOUS])
-        after = {CHAMPION: target.version}
-        gone = [PREVIOUS]
         # a second rollback goes further back, never forward to what failed
-        earlier = target.previous_version
-        if earlier not in (None, failed.version) and self.registry.find(ledger.model, earlier).status != Status.REJECTED:
-            after[PREVIOUS] = earlier
-            gone = []
+        earlier = self._earlier(target, {failed.version})
+        after = {CHAMPION: target.version} if earlier is None else {CHAMPION: target.version, PREVIOUS: earlier}
+        gone = [*_challenger(ledger, target), *([PREVIOUS] if earlier is None else [])]
         return self._move(ledger, target, after, [target.with_status(Status.PRODUCTION), failed.with_status(Status.REJECTED)], gone)
 
     def _reject(self, ledger: Ledger) -> Move | None:
@@ -171,8 +168,24 @@ class _Mover:
         if version.status == Status.REJECTED:
             return None
         self._require_not_live(ledger, version, "rejected")
-        gone = [CHALLENGER] if ledger.aliases.get(CHALLENGER) == version.version else []
-        return self._move(ledger, version, {}, [version.with_status(Status.REJECTED)], gone)
+        after: dict[str, str] = {}
+        gone = _challenger(ledger, version)
+        if ledger.aliases.get(PREVIOUS) == version.version:
+            earlier = self._earlier(self.registry.find(version.model, ledger.aliases[CHAMPION]), {version.version})
+            after, gone = ({}, [*gone, PREVIOUS]) if earlier is None else ({PREVIOUS: earlier}, gone)
+        return self._move(ledger, version, after, [version.with_status(Status.REJECTED)], gone)
+
+    def _earlier(self, version: ModelVersion, bad: set[str]) -> str | None:
+        """The last one that served before a version and was not rejected."""
+        seen = {version.version}
+        name = version.previous_version
+        while name is not None and name not in seen:
+            found = self.registry.find(version.model, name)
+            if name not in bad and found.status != Status.REJECTED:
+                return name
+            seen.add(name)
+            name = found.previous_version
+        return None
 
     def _wanted(self, ledger: Ledger) -> ModelVersion:
         name = self.wish.version or ledger.aliases.get(CHALLENGER)
@@ -189,6 +202,14 @@ class _Mover:
             raise Conflict(
                 "move/other-champion",
                 f"the gate compared with '{self.wish.over or 'no champion'}', and the champion of '{ledger.model}' is {champion or 'none'} now; evaluate against it with 'mlops evaluate'",
+            )
+
+    @staticmethod
+    def _require_not_rejected(version: ModelVersion) -> None:
+        if version.status == Status.REJECTED:
+            raise Conflict(
+                "move/rejected",
+                f"version '{version.version}' of '{version.model}' was rejected; register it again under another version if the reason is gone",
             )
 
     @staticmethod
@@ -215,6 +236,11 @@ class _Mover:
             at=self.wish.at,
             reason=self.wish.reason,
         )
+
+
+def _challenger(ledger: Ledger, version: ModelVersion) -> list[str]:
+    """The alias that a version has to give up when it stops being tried."""
+    return [CHALLENGER] if ledger.aliases.get(CHALLENGER) == version.version else []
 
 
 def _settle(registry: Registry, records: ReleaseRecords, model: str) -> Held:
