@@ -8,9 +8,9 @@ export interface Case {
   readonly families: string[];
 }
 
-/** Few worlds have an Ingress. */
-const RARE = 'argo-rollouts: ingress backends';
-const FAMILIES = [...Object.keys(MUTATIONS), RARE, RARE];
+/** Few worlds have an Ingress or a VirtualService, and few choices of nodes are right. */
+const RARE = ['argo-rollouts: ingress backends', 'argo-rollouts: virtual service routes', 'kubernetes: scheduling'];
+const FAMILIES = [...Object.keys(MUTATIONS), ...RARE];
 
 /** Worlds with none to three changes. */
 export const cases: fc.Arbitrary<Case> = fc.gen().map((gen) => {

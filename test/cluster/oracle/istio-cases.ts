@@ -15,7 +15,7 @@ const HOSTS = ['fraud', 'fraud.ml.svc.cluster.local', '*.example.com', 'api.exam
 
 /** Manifests of the kinds that the library makes, one choice in three of which is odd. */
 const MAKERS: { [family: string]: Maker[] } = {
-  'istio: virtual services': [virtualService],
+  'istio: virtual services': [virtualService, virtualService, virtualService, delegate],
   'istio: matches': [matchOfHttp],
   'istio: headers': [headersOfHttp],
   'istio: cross origin': [corsOfHttp],
@@ -57,6 +57,16 @@ function virtualService(pick: Pick): any {
       ...odd<any>(pick, { http: [http()] }, { http: [http(), http()] }, {}, { http: [] },
         { tcp: [{ route: [weighted()] }] }, { tcp: [{ route: [weighted(), weighted()] }] }),
     },
+  };
+}
+
+/** A VirtualService without hosts, to which others delegate. */
+function delegate(pick: Pick): any {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'fraud', namespace: 'ml' },
+    spec: { ...pick<any>({}, { gateways: ['mesh'] }, { tcp: [{ route: [{ destination: { host: 'fraud' } }] }] }), http: [{ route: [{ destination: { host: 'fraud' } }] }] },
   };
 }
 

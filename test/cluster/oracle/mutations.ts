@@ -71,6 +71,13 @@ export const MUTATIONS: { [family: string]: Mutation[] } = {
       }
       set(routing(world).alb, 'rootService', pick<any>(undefined, 'stable', ''));
     },
+    (world, pick) => {
+      if (routing(world).alb) {
+        ['stableService', 'canaryService'].forEach((name) => set(canary(world), name, undefined));
+        set(canary(world), 'pingPong', { pingService: 'stable', pongService: 'canary' });
+        set(routing(world).alb, 'rootService', pick<any>(undefined, 'stable'));
+      }
+    },
   ],
   'argo-rollouts: traffic routing': [
     (world, pick) => set(canary(world), 'scaleDownDelaySeconds', pick(0, 30, 600)),
@@ -240,6 +247,7 @@ export const MUTATIONS: { [family: string]: Mutation[] } = {
       { containerPort: pick(8080, 1, 65535, 65536, 0, -1), name: pick('http', 'HTTP', 'a--b', '80', 'a-name-that-is-too-long', '-a'), ...pick<any>({}, { protocol: 'UDP' }, { protocol: 'HTTP' }, { hostPort: 80 }, { hostPort: 70000 }) },
       ...pick<any>([], [{ containerPort: 9090, name: pick('http', 'metrics') }]),
     ]),
+    (world, pick) => set(container(world), 'ports', [{ containerPort: 8080, name: 'http' }, { containerPort: 9090, name: pick('http', 'metrics') }]),
     (world, pick) => set(container(world), 'env', [{ name: pick('A', 'a.b-c_d', '1A', '', '.', '..a', 'a b', 'a=b'), ...pick<any>({}, { value: 'x' }) },
       ...pick<any>([], [{
         name: 'B',
