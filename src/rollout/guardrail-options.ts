@@ -53,6 +53,13 @@ export interface OutputLimits {
    * @default - equal outputs are not judged
    */
   readonly constantRatioBelow?: number;
+  /**
+   * Whether each share is what the new version may have above the version that serves, at the same time. `constantRatioBelow` may be below one half
+   * then. Ask twice for both: the guardrails are called `output-range-compared`, `output-nulls-compared` and `output-constant-compared`.
+   *
+   * @default false
+   */
+  readonly comparedWithStable?: boolean;
 }
 
 /** Options of `Guardrail.scoreDriftBelow()`. */

@@ -5,8 +5,9 @@ import { CONDITION, GUARDRAIL_NAME } from './guardrail-problems';
 import { CANARY_HASH, STABLE_HASH } from './guardrail-subject';
 import { checkJob, jobCheck } from './job-guardrail';
 import { outputGuardrails, scoreDrift } from './output-guardrails';
+import { difference, quotient } from './version-comparison';
 import { checkWeb, webCheck } from './web-guardrail';
-import { MetricQuery, MetricUnit } from '../core/metric-query';
+import { MetricQuery } from '../core/metric-query';
 import { Slo } from '../core/slo';
 import { InputError } from '../private/input-error';
 
@@ -71,8 +72,8 @@ export abstract class Guardrail implements IGuardrail {
   }
 
   /**
-   * What the new version answers stays within limits: the range of its outputs, the share of missing ones, the share of equal ones. One guardrail
-   * for each limit that is given, named `output-range`, `output-nulls` and `output-constant`.
+   * What the new version answers stays within limits: the range of its outputs, the share of missing ones, the share of equal ones, by themselves or
+   * above those of the version that serves. One guardrail for each limit that is given, named `output-range`, `output-nulls` and `output-constant`.
    *
    * @param limits range and shares
    * @throws if no limit is given, or one makes no sense
@@ -190,15 +191,6 @@ class Judged extends Guardrail {
   public check(subject: GuardrailSubject): GuardrailCheck {
     return this.judge(subject);
   }
-}
-
-/** Two aggregates of all pods have no labels, so they meet without a word. */
-function quotient(canary: MetricQuery, stable: MetricQuery): MetricQuery {
-  return MetricQuery.promql({ expr: `(${canary.expr}) / ((${stable.expr}) > 0)`, title: `${canary.title}, in times of the stable version's`, unit: MetricUnit.NONE });
-}
-
-function difference(canary: MetricQuery, stable: MetricQuery): MetricQuery {
-  return MetricQuery.promql({ expr: `(${canary.expr}) - (${stable.expr})`, title: `${canary.title}, above the stable version's`, unit: canary.unit });
 }
 
 function nameOf(percentile: number): string {

@@ -1,31 +1,52 @@
 import { GuardrailCheck, GuardrailSubject } from './guardrail';
 import { OutputLimits, ScoreDriftOptions } from './guardrail-options';
+import { difference } from './version-comparison';
 import { MetricQuery } from '../core/metric-query';
 import { PredictionMetrics } from '../core/prediction-metrics';
+import { MetricScope } from '../core/request-metrics';
 import { ServingMetrics } from '../core/serving-metrics';
 import { InputError, InputProblems } from '../private/input-error';
 
 type Judge = (subject: GuardrailSubject) => GuardrailCheck;
 
+interface Share {
+  readonly name: string;
+  readonly condition: string;
+  readonly of: (predictions: PredictionMetrics, scope: MetricScope) => MetricQuery;
+}
+
 /** One guardrail for each limit that is given. */
 export function outputGuardrails(limits: OutputLimits): { name: string; judge: Judge }[] {
-  const { min, max, outsideRatioAtMost = 0, nullRatioBelow, constantRatioBelow } = limits;
   checkLimits(limits);
+  return sharesOf(limits).map(({ name, condition, of }) => (limits.comparedWithStable ? {
+    name: `${name}-compared`,
+    judge: ({ metrics, canary, stable }) => {
+      const predictions = predictionsOf(metrics);
+      return { query: difference(of(predictions, canary), of(predictions, stable)), condition };
+    },
+  } : {
+    name,
+    judge: ({ metrics, canary }) => ({ query: of(predictionsOf(metrics), canary), condition }),
+  }));
+}
+
+function sharesOf({ min, max, outsideRatioAtMost = 0, nullRatioBelow, constantRatioBelow }: OutputLimits): Share[] {
   const hasRange = min !== undefined || max !== undefined;
   return [
     ...hasRange ? [{
       name: 'output-range',
-      judge: ({ metrics, canary }: GuardrailSubject) => ({
-        query: predictionsOf(metrics).outputOutsideRatio({ min, max }, canary), condition: `<= ${outsideRatioAtMost}`,
-      }),
+      condition: `<= ${outsideRatioAtMost}`,
+      of: (predictions: PredictionMetrics, scope: MetricScope) => predictions.outputOutsideRatio({ min, max }, scope),
     }] : [],
     ...nullRatioBelow !== undefined ? [{
       name: 'output-nulls',
-      judge: ({ metrics, canary }: GuardrailSubject) => ({ query: predictionsOf(metrics).outputNullRatio(canary), condition: `< ${nullRatioBelow}` }),
+      condition: `< ${nullRatioBelow}`,
+      of: (predictions: PredictionMetrics, scope: MetricScope) => predictions.outputNullRatio(scope),
     }] : [],
     ...constantRatioBelow !== undefined ? [{
       name: 'output-constant',
-      judge: ({ metrics, canary }: GuardrailSubject) => ({ query: predictionsOf(metrics).outputConcentration(canary), condition: `< ${constantRatioBelow}` }),
+      condition: `< ${constantRatioBelow}`,
+      of: (predictions: PredictionMetrics, scope: MetricScope) => predictions.outputConcentration(scope),
     }] : [],
   ];
 }
@@ -61,7 +82,7 @@ function predictionsOf(metrics: ServingMetrics): PredictionMetrics {
   return metrics.predictions;
 }
 
-function checkLimits({ min, max, outsideRatioAtMost, nullRatioBelow, constantRatioBelow }: OutputLimits): void {
+function checkLimits({ min, max, outsideRatioAtMost, nullRatioBelow, constantRatioBelow, comparedWithStable = false }: OutputLimits): void {
   const problems = new InputProblems();
   if (min === undefined && max === undefined && nullRatioBelow === undefined && constantRatioBelow === undefined) {
     problems.add('rollout/no-output-limit', "'limits' must hold at least one of 'min', 'max', 'nullRatioBelow' and 'constantRatioBelow', got none");
@@ -75,7 +96,10 @@ function checkLimits({ min, max, outsideRatioAtMost, nullRatioBelow, constantRat
   if (nullRatioBelow !== undefined && !(nullRatioBelow > 0 && nullRatioBelow < 1)) {
     problems.add('rollout/malformed-null-ratio', `'nullRatioBelow' must be between 0 and 1, got ${nullRatioBelow}`);
   }
-  if (constantRatioBelow !== undefined && !(constantRatioBelow > 0.5 && constantRatioBelow < 1)) {
+  if (constantRatioBelow !== undefined && comparedWithStable && !(constantRatioBelow > 0 && constantRatioBelow < 1)) {
+    problems.add('rollout/malformed-constant-excess', `'constantRatioBelow' must be between 0 and 1 where it is compared with stable, got ${constantRatioBelow}`);
+  }
+  if (constantRatioBelow !== undefined && !comparedWithStable && !(constantRatioBelow > 0.5 && constantRatioBelow < 1)) {
     problems.add('rollout/malformed-constant-ratio',
       `'constantRatioBelow' must be above 0.5 and below 1, got ${constantRatioBelow}; up to one half, nobody can say from buckets which one is the fullest`);
   }

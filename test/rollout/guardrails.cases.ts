@@ -125,6 +125,12 @@ export const cases: ErrorCase[] = [
     message: "'nullRatioBelow' must be between 0 and 1, got 0 (rollout/malformed-null-ratio)",
   },
   {
+    id: 'rollout/malformed-constant-excess',
+    when: 'more than all outputs in one bucket',
+    provoke: () => Guardrail.outputWithin({ constantRatioBelow: 1.5, comparedWithStable: true }),
+    message: "'constantRatioBelow' must be between 0 and 1 where it is compared with stable, got 1.5 (rollout/malformed-constant-excess)",
+  },
+  {
     id: 'rollout/malformed-constant-ratio',
     when: 'a share of equal outputs that buckets cannot tell',
     provoke: () => Guardrail.outputWithin({ constantRatioBelow: 0.4 }),

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  ExternalMetrics, Guardrail, GuardrailSubject, ImageRef, MetricQuery, MetricType, PredictionMetrics, SecretRef,
+  ExternalMetrics, Guardrail, GuardrailSubject, ImageRef, MetricQuery, MetricScope, MetricType, PredictionMetrics, SecretRef,
 } from '../../src';
 import { DIGEST, servingProps, someMetrics } from '../support/fixtures';
 
@@ -67,6 +67,18 @@ describe('outputs', () => {
 
   test('may by default not leave the range at all', () => {
     expect(Guardrail.outputWithin({ max: 0.95 })[0].check(predicting).condition).toBe('<= 0');
+  });
+
+  test('are judged by what they have above those of the version that serves', () => {
+    const guardrails = Guardrail.outputWithin({ max: 0.95, nullRatioBelow: 0.005, constantRatioBelow: 0.1, comparedWithStable: true });
+    const above = (of: (scope: MetricScope) => MetricQuery) => `(${of(canary).expr}) - (${of(stable).expr})`;
+    const checks = guardrails.map((guardrail) => ({ name: guardrail.guardrailName, ...guardrail.check(predicting) }));
+
+    expect(checks.map(({ name, query, condition }) => [name, query!.expr, condition])).toEqual([
+      ['output-range-compared', above((scope) => predictions!.outputOutsideRatio({ max: 0.95 }, scope)), '<= 0'],
+      ['output-nulls-compared', above((scope) => predictions!.outputNullRatio(scope)), '< 0.005'],
+      ['output-constant-compared', above((scope) => predictions!.outputConcentration(scope)), '< 0.1'],
+    ]);
   });
 
   test('are compared with those of the version that serves where chance does not explain the distance', () => {
