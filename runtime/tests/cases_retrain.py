@@ -213,6 +213,12 @@ CASES = [
         "nothing in the pod template loads 'fraud' or holds it baked in; serve it with ModelSource.loadedFrom(), or bake the version into an image",
     ),
     ErrorCase(
+        "release/unsigned",
+        "a version that nobody signed, where a signature is asked for",
+        lambda _: pointed({"spec": {"initContainers": [{"args": ["--signature=c2lnbmVk"]}]}}, CANDIDATE),
+        "version '8' of 'fraud' has no signature, and what serves it asks for one; sign the artifact, and register it with --signature",
+    ),
+    ErrorCase(
         "release/unknown-address",
         "an address that is not of a registry of ours",
         lambda _: pointed(template("7", "gs://models/{}"), CANDIDATE),

@@ -198,5 +198,13 @@ def test_a_version_that_is_baked_in_changes_the_image_of_the_server_alone() -> N
     assert [container["image"] for container in after["spec"]["containers"]] == [f"server@sha256:{'b' * 64}", f"proxy@sha256:{'a' * 64}"]
 
 
+def test_a_loader_that_checks_signatures_gets_that_of_the_version() -> None:
+    signed = ModelVersion("fraud", "8", "8" * 64, Lineage("4b825dc6", LINEAGE.data_snapshot, "nightly", artifact_signature="bmV3"))
+    before = template("7")
+    before["spec"]["initContainers"][0]["args"].append("--signature=b2xk")
+
+    assert pointed(before, signed)["spec"]["initContainers"][0]["args"][-1] == "--signature=bmV3"
+
+
 def test_what_says_no_version_points_at_none() -> None:
     assert points_at({"spec": {"containers": [{"name": "server", "env": [{"name": "A", "value": "1"}]}]}}) is None

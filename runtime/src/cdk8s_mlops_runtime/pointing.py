@@ -26,7 +26,7 @@ def points_at(template: Any) -> str | None:
 
 
 def pointed(template: dict[str, Any], version: ModelVersion) -> dict[str, Any]:
-    """The same pod template for another version: its labels, its variables, the address and the hash that its loader is given, its baked image."""
+    """The same pod template for another version: its labels, its variables, the address, the hash and the signature that its loader is given, its baked image."""
     changed: dict[str, Any] = copy.deepcopy(template)
     if _point(changed, version) == 0:
         raise InputProblem(
@@ -86,10 +86,23 @@ def _load(arguments: list[Any], version: ModelVersion) -> int:
         name, equals, value = str(argument).partition("=")
         if equals and name == "--sha256":
             arguments[i] = f"{name}={version.artifact_sha256}"
+        elif equals and name == "--signature":
+            arguments[i] = f"{name}={_signature(version)}"
         elif equals and name == "--model-uri":
             arguments[i] = f"{name}={_address(value, version)}"
             found += 1
     return found
+
+
+def _signature(version: ModelVersion) -> str:
+    """Whoever asks for a signature would not start without one."""
+    signature = version.lineage.artifact_signature
+    if signature is None:
+        raise InputProblem(
+            "release/unsigned",
+            f"version '{version.version}' of '{version.model}' has no signature, and what serves it asks for one; sign the artifact, and register it with --signature",
+        )
+    return signature
 
 
 def _address(known: str, version: ModelVersion) -> str:
