@@ -188,6 +188,28 @@ def with_signature(world: World, text: str) -> object:
 
 CASES = [
     ErrorCase(
+        "load/no-schema-hash",
+        "a schema, and nothing to compare it with",
+        lambda world: load(world, f"{world.bucket}/model.tar", "--sha256", SHA256, "--feature-schema", a_file(world)),
+        "--feature-schema is compared with what the version was trained with; give --feature-schema-sha256",
+    ),
+    ErrorCase(
+        "load/other-schema",
+        "a server that computes other features than the version was trained with",
+        lambda world: load(
+            world,
+            f"{world.bucket}/model.tar",
+            "--sha256",
+            SHA256,
+            "--feature-schema",
+            a_file(world, "f.json", "{}"),
+            "--feature-schema-sha256",
+            SHA256,
+        ),
+        "'s3://registry/model.tar' was trained with the feature schema aaaaaaaaaaaa…, and '/folder/f.json' is 44136fa355b3…; serve the schema of that version, or train one with this schema",
+        3,
+    ),
+    ErrorCase(
         "signature/missing",
         "a file that nobody signed",
         lambda world: load(world, f"{world.bucket}/model.tar", "--sha256", SHA256, "--verify-key", public_key()),

@@ -213,6 +213,12 @@ CASES = [
         "nothing in the pod template loads 'fraud' or holds it baked in; serve it with ModelSource.loadedFrom(), or bake the version into an image",
     ),
     ErrorCase(
+        "release/no-schema",
+        "a version whose features nobody knows, where they are compared",
+        lambda _: pointed({"spec": {"initContainers": [{"args": [f"--feature-schema-sha256={'e' * 64}"]}]}}, CANDIDATE),
+        "version '8' of 'fraud' names no feature schema, and what serves it compares it; register it with --feature-schema",
+    ),
+    ErrorCase(
         "release/unsigned",
         "a version that nobody signed, where a signature is asked for",
         lambda _: pointed({"spec": {"initContainers": [{"args": ["--signature=c2lnbmVk"]}]}}, CANDIDATE),

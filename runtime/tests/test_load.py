@@ -44,6 +44,18 @@ def test_a_release_is_unpacked_where_the_server_looks_for_it(run: Run, bucket: s
     assert sorted(path.name for path in output.parent.iterdir()) == [".current.loaded", "current"]
 
 
+def test_a_server_with_the_features_of_the_version_gets_it(run: Run, bucket: str, tmp_path: Path) -> None:
+    archive, sha256 = packed(tmp_path, b"weights")
+    (tmp_path / "features.json").write_text("{}")
+
+    run(
+        "load", "--model-uri", put(bucket, archive), "--sha256", sha256, "--output", tmp_path / "current",
+        "--feature-schema", tmp_path / "features.json", "--feature-schema-sha256", packing.sha256_of(tmp_path / "features.json"),
+    )  # fmt: skip
+
+    assert [path.name for path in (tmp_path / "current").iterdir()] == ["weights.bin"]
+
+
 def test_an_empty_folder_that_is_there_already_is_filled(run: Run, bucket: str, tmp_path: Path) -> None:
     archive, sha256 = packed(tmp_path, b"weights")
     output = tmp_path / "current"

@@ -206,5 +206,13 @@ def test_a_loader_that_checks_signatures_gets_that_of_the_version() -> None:
     assert pointed(before, signed)["spec"]["initContainers"][0]["args"][-1] == "--signature=bmV3"
 
 
+def test_a_loader_that_compares_features_gets_the_schema_of_the_version() -> None:
+    known = ModelVersion("fraud", "8", "8" * 64, Lineage("4b825dc6", LINEAGE.data_snapshot, "nightly", feature_schema_sha256="e" * 64))
+    before = template("7")
+    before["spec"]["initContainers"][0]["args"].append(f"--feature-schema-sha256={'d' * 64}")
+
+    assert pointed(before, known)["spec"]["initContainers"][0]["args"][-1] == f"--feature-schema-sha256={'e' * 64}"
+
+
 def test_what_says_no_version_points_at_none() -> None:
     assert points_at({"spec": {"containers": [{"name": "server", "env": [{"name": "A", "value": "1"}]}]}}) is None

@@ -3,6 +3,8 @@ import { Duration, Size } from 'cdk8s';
 import { ContainerProps, ContainerResources, Cpu, Volume, VolumeMount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { plainVariables, secretVariables } from './environment-variables';
+import { serveSchema } from './served-schema';
+import { FeatureSchema } from '../core/feature-schema';
 import { ImageRef } from '../core/image-ref';
 import { ModelRelease } from '../core/model-release';
 import { NetworkPeer } from '../core/network-peer';
@@ -45,6 +47,13 @@ export interface LoadedFromOptions {
    * @default - the hash of the release says enough
    */
   readonly verifyKey?: string;
+  /**
+   * The features that the server computes. The file is at `FEATURE_SCHEMA_PATH`. A version that was trained with another one is found at synthesis,
+   * and its loader, which is called with `--feature-schema` and `--feature-schema-sha256` then, does not let the server start.
+   *
+   * @default - the server knows its features by itself
+   */
+  readonly featureSchema?: FeatureSchema;
   /** Size of the volume for the artifact: generous, but a limit, so that a wrong artifact cannot fill a node. */
   readonly sizeLimit: Size;
   /** Whom the loader has to reach: the registry and where it keeps artifacts. */
@@ -124,6 +133,7 @@ class LoadedFrom extends ModelSource {
   public bind(scope: Construct, release: ModelRelease): ModelSourceConfig {
     const { verifyKey } = this.options;
     const signature = verifyKey === undefined ? [] : [`--signature=${this.requireSignature(release)}`];
+    const schema = this.options.featureSchema && serveSchema(scope, this.options.featureSchema, release);
     const volume = Volume.fromEmptyDir(scope, 'Model', 'model', { sizeLimit: wholeMebibytes(this.options.sizeLimit) });
     const output = `${MODEL_PATH}/current`;
     return {
@@ -131,7 +141,7 @@ class LoadedFrom extends ModelSource {
         name: 'model-loader',
         image: this.options.loader.uri,
         command: this.options.loaderCommand,
-        args: [`--model-uri=${this.registry.modelUri(release)}`, `--sha256=${release.artifactSha256}`, ...signature, `--output=${output}`],
+        args: [`--model-uri=${this.registry.modelUri(release)}`, `--sha256=${release.artifactSha256}`, ...signature, ...schema?.args ?? [], `--output=${output}`],
         envVariables: {
           ...plainVariables({ ...this.registry.environment, ...verifyKey === undefined ? {} : { MLOPS_VERIFY_KEY: verifyKey } }),
           ...secretVariables(scope, this.registry.secretEnvironment),
@@ -140,10 +150,10 @@ class LoadedFrom extends ModelSource {
           cpu: { request: Cpu.millis(100) },
           memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
         }),
-        volumeMounts: [{ path: MODEL_PATH, volume }],
+        volumeMounts: [{ path: MODEL_PATH, volume }, ...schema ? [schema.mount] : []],
       }],
-      mounts: [{ path: MODEL_PATH, volume, readOnly: true }],
-      environment: { MODEL_PATH: output },
+      mounts: [{ path: MODEL_PATH, volume, readOnly: true }, ...schema ? [schema.mount] : []],
+      environment: { MODEL_PATH: output, ...schema?.environment },
       egress: this.options.egress,
       fetchBudget: wholeSeconds(this.options.fetchBudget ?? Duration.seconds(30)),
     };

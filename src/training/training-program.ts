@@ -1,7 +1,7 @@
 import { IExperimentTracking } from './experiment-tracking';
-import { FeatureSchema } from './feature-schema';
 import { ProgramStep, TEST, TRAIN, VALIDATE } from './program-step';
 import { Workspace } from './workspace';
+import { FeatureSchema } from '../core/feature-schema';
 import { ImageRef } from '../core/image-ref';
 import { ModelRef } from '../core/model-ref';
 import { SecretRef } from '../core/secret-ref';

@@ -1,18 +1,32 @@
 import { generateKeyPairSync } from 'crypto';
+import { join } from 'path';
 import { Size, Testing } from 'cdk8s';
-import { ImageRef, ModelSource, NetworkPeer } from '../../src';
+import { FeatureSchema, Findings, ImageRef, LoadedFromOptions, ModelServing, ModelSource, NetworkPeer } from '../../src';
 import { ErrorCase } from '../support/error-case';
-import { aRelease, DIGEST } from '../support/fixtures';
+import { aRelease, DIGEST, servingProps } from '../support/fixtures';
 
 const pemOf = (kind: 'ec' | 'ed25519') => generateKeyPairSync(kind as 'ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
 const registry = { countsVersions: false, environment: {}, secretEnvironment: {}, modelUri: () => '' };
 
-const verifiedBy = (verifyKey: string) => ModelSource.loadedFrom(registry, {
-  loader: ImageRef.fromDigest('registry.example.com/loader', DIGEST), sizeLimit: Size.gibibytes(1), egress: [NetworkPeer.namespace('registry')], verifyKey,
+const loadedWith = (options: Partial<LoadedFromOptions>) => ModelSource.loadedFrom(registry, {
+  loader: ImageRef.fromDigest('registry.example.com/loader', DIGEST), sizeLimit: Size.gibibytes(1), egress: [NetworkPeer.namespace('registry')], ...options,
 });
 
+const verifiedBy = (verifyKey: string) => loadedWith({ verifyKey });
+
+const SCHEMA = FeatureSchema.fromFile(join(__dirname, '..', 'support', 'features_v2.json'));
+
 export const cases: ErrorCase[] = [
+  {
+    id: 'serving/other-feature-schema',
+    when: 'a version that was trained with other features than are served',
+    provoke: () => Findings.of(new ModelServing(Testing.chart(), 'Serving', servingProps({
+      release: aRelease({ featureSchemaSha256: 'e'.repeat(64) }), source: loadedWith({ featureSchema: SCHEMA }),
+    }))).list(),
+    message: `[test/Serving] version 'v2.1.0' was trained with another feature schema (eeeeeeeeeeee…) than the one that is served (${SCHEMA.sha256.slice(0, 12)}…); `
+      + 'serve the schema of that commit, or train a version with this one (serving/other-feature-schema)',
+  },
   {
     id: 'serving/private-verify-key',
     when: 'the private half of a key',

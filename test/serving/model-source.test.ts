@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'crypto';
 import { Size, Testing } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { IModelRegistry, ImageRef, ModelRelease, ModelServing, ModelSource, NetworkPeer, SecretRef } from '../../src';
+import { FeatureSchema, Findings, IModelRegistry, ImageRef, ModelRelease, ModelServing, ModelSource, NetworkPeer, SecretRef } from '../../src';
 import { aRelease, DIGEST, OTHER_DIGEST, servingProps } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
 
@@ -68,6 +68,47 @@ describe('a model that is loaded', () => {
 
     expect(container.args).toContain('--signature=c2lnbmVk');
     expect(container.env).toContainEqual({ name: 'MLOPS_VERIFY_KEY', value: verifyKey });
+  });
+
+  describe('with the features that the server computes', () => {
+    const schema = FeatureSchema.fromFile(`${__dirname}/../support/features_v2.json`);
+    const serve = (featureSchemaSha256?: string) => {
+      const chart = Testing.chart();
+      const source = ModelSource.loadedFrom(registry, { loader, sizeLimit: Size.gibibytes(2), egress, featureSchema: schema });
+      const serving = new ModelServing(chart, 'Serving', servingProps({ source, release: aRelease({ featureSchemaSha256 }) }));
+      const found = Findings.of(serving).list().map(({ ruleId, message }) => `${message} (${ruleId})`);
+      if (found.length > 0) {Findings.of(serving).acknowledge('serving/other-feature-schema', 'a test');}
+      return { found, manifests: Testing.synth(chart) };
+    };
+
+    test('both loader and server see the file, and the loader compares it', () => {
+      const { found, manifests } = serve(schema.sha256);
+      const { initContainers: [container], containers: [server], volumes } = objectOf(manifests, 'Deployment').spec.template.spec;
+      const config = manifests.find(({ kind, data }) => kind === 'ConfigMap' && data['features.json'] === schema.content);
+
+      expect(found).toEqual([]);
+      expect(container.args).toEqual(expect.arrayContaining(['--feature-schema=/schemas/features.json', `--feature-schema-sha256=${schema.sha256}`]));
+      expect(volumes).toContainEqual({ name: 'schema', configMap: { name: config.metadata.name } });
+      expect([container, server].map(({ volumeMounts }) => volumeMounts.find(({ name }: any) => name === 'schema'))).toEqual([
+        { name: 'schema', mountPath: '/schemas', readOnly: true }, { name: 'schema', mountPath: '/schemas', readOnly: true },
+      ]);
+      expect(server.env).toContainEqual({ name: 'FEATURE_SCHEMA_PATH', value: '/schemas/features.json' });
+    });
+
+    test('a version that was trained with others is found', () => {
+      expect(serve('e'.repeat(64)).found).toEqual([
+        `version 'v2.1.0' was trained with another feature schema (eeeeeeeeeeee…) than the one that is served (${schema.sha256.slice(0, 12)}…) (serving/other-feature-schema)`,
+      ]);
+    });
+
+    test('and so is one whose features nobody knows', () => {
+      const { found, manifests } = serve();
+
+      expect(found).toEqual([
+        "nobody knows which features version 'v2.1.0' was trained with: its release names no schema (serving/other-feature-schema)",
+      ]);
+      expect(objectOf(manifests, 'Deployment').spec.template.spec.initContainers[0].args.join(' ')).not.toContain('--feature-schema');
+    });
   });
 
   test('adds the time to fetch to the rollback', () => {

@@ -39,11 +39,11 @@ const FILES: [string, string | undefined, string][] = [
 ];
 
 const SCHEMAS: [string, string | undefined, string][] = [
-  ['training/no-feature-schema', undefined, "the feature schema 'features.json' cannot be read; give the path of the file that training and serving share (training/no-feature-schema)"],
-  ['training/malformed-feature-schema', '[]', "the feature schema 'features.json' must hold a JSON object, got something else (training/malformed-feature-schema)"],
-  ['training/malformed-feature-schema', '{', "the feature schema 'features.json' must hold a JSON object, got something else (training/malformed-feature-schema)"],
-  ['training/large-feature-schema', JSON.stringify({ note: 'x'.repeat(900_000) }),
-    "the feature schema 'features.json' must have at most 900000 bytes, which a ConfigMap holds, got 900011; keep data out of it (training/large-feature-schema)"],
+  ['feature-schema/unreadable', undefined, "the feature schema 'features.json' cannot be read; give the path of the file that training and serving share (feature-schema/unreadable)"],
+  ['feature-schema/malformed', '[]', "the feature schema 'features.json' must hold a JSON object, got something else (feature-schema/malformed)"],
+  ['feature-schema/malformed', '{', "the feature schema 'features.json' must hold a JSON object, got something else (feature-schema/malformed)"],
+  ['feature-schema/too-large', JSON.stringify({ note: 'x'.repeat(900_000) }),
+    "the feature schema 'features.json' must have at most 900000 bytes, which a ConfigMap holds, got 900011; keep data out of it (feature-schema/too-large)"],
 ];
 
 function schema(text: string | undefined): FeatureSchema {

@@ -86,12 +86,25 @@ def _load(arguments: list[Any], version: ModelVersion) -> int:
         name, equals, value = str(argument).partition("=")
         if equals and name == "--sha256":
             arguments[i] = f"{name}={version.artifact_sha256}"
+        elif equals and name == "--feature-schema-sha256":
+            arguments[i] = f"{name}={_schema(version)}"
         elif equals and name == "--signature":
             arguments[i] = f"{name}={_signature(version)}"
         elif equals and name == "--model-uri":
             arguments[i] = f"{name}={_address(value, version)}"
             found += 1
     return found
+
+
+def _schema(version: ModelVersion) -> str:
+    """A server that computes other features would give answers, and wrong ones."""
+    schema = version.lineage.feature_schema_sha256
+    if schema is None:
+        raise InputProblem(
+            "release/no-schema",
+            f"version '{version.version}' of '{version.model}' names no feature schema, and what serves it compares it; register it with --feature-schema",
+        )
+    return schema
 
 
 def _signature(version: ModelVersion) -> str:

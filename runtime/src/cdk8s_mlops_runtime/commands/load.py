@@ -15,7 +15,7 @@ import click
 from cdk8s_mlops_runtime.download import download
 from cdk8s_mlops_runtime.object_store import ObjectStore
 from cdk8s_mlops_runtime.packing import remove, sha256_of, unpack, write_whole
-from cdk8s_mlops_runtime.problems import InputProblem, Tampered
+from cdk8s_mlops_runtime.problems import Conflict, InputProblem, Tampered
 from cdk8s_mlops_runtime.registry.open import open_registry
 from cdk8s_mlops_runtime.registry.registry import ModelName, Registry, resolve
 from cdk8s_mlops_runtime.release import require_sha256
@@ -33,8 +33,22 @@ if TYPE_CHECKING:
 )
 @click.option("--signature", help="Signature of the file, base64. Without one, the registry's is checked.")
 @click.option("--verify-key", envvar=ENVIRONMENT, help="Public key in PEM that the signature has to fit. Without one, none is needed.")
-def command(model_uri: str, sha256: str | None, output: Path, signature: str | None, verify_key: str | None) -> None:
+@click.option(
+    "--feature-schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Schema file of the features that are served."
+)
+@click.option("--feature-schema-sha256", help="SHA-256 of the schema that the version was trained with.")
+def command(
+    model_uri: str,
+    sha256: str | None,
+    output: Path,
+    signature: str | None,
+    verify_key: str | None,
+    feature_schema: Path | None,
+    feature_schema_sha256: str | None,
+) -> None:
     """Fetch a version, compare its SHA-256 and its signature, and put it in place."""
+    if feature_schema is not None:
+        _require_schema(model_uri, feature_schema, feature_schema_sha256)
     if sha256 is not None:
         require_sha256("--sha256", sha256)
     place = _Place(output, _Signed(signature, verify_key))
@@ -42,6 +56,19 @@ def command(model_uri: str, sha256: str | None, output: Path, signature: str | N
     load = _load_file if model_uri.startswith("s3://") else _load_version
     loaded = load(model_uri, sha256, place)
     click.echo(f"{model_uri} is in '{output}', SHA-256 {loaded}")
+
+
+def _require_schema(model_uri: str, served: Path, trained: str | None) -> None:
+    if trained is None:
+        raise InputProblem(
+            "load/no-schema-hash", "--feature-schema is compared with what the version was trained with; give --feature-schema-sha256"
+        )
+    found = sha256_of(served)
+    if found != require_sha256("--feature-schema-sha256", trained):
+        raise Conflict(
+            "load/other-schema",
+            f"'{model_uri}' was trained with the feature schema {trained[:12]}…, and '{served}' is {found[:12]}…; serve the schema of that version, or train one with this schema",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ export class FeatureSchema {
     try {
       content = readFileSync(path, 'utf8');
     } catch {
-      throw new InputError('training/no-feature-schema', `the feature schema '${path}' cannot be read; give the path of the file that training and serving share`);
+      throw new InputError('feature-schema/unreadable', `the feature schema '${path}' cannot be read; give the path of the file that training and serving share`);
     }
     if (!isObject(content)) {
-      throw new InputError('training/malformed-feature-schema', `the feature schema '${path}' must hold a JSON object, got something else`);
+      throw new InputError('feature-schema/malformed', `the feature schema '${path}' must hold a JSON object, got something else`);
     }
     if (Buffer.byteLength(content) > MOST_BYTES) {
-      throw new InputError('training/large-feature-schema',
+      throw new InputError('feature-schema/too-large',
         `the feature schema '${path}' must have at most ${MOST_BYTES} bytes, which a ConfigMap holds, got ${Buffer.byteLength(content)}; keep data out of it`);
     }
     return new FeatureSchema(content, createHash('sha256').update(content).digest('hex'));
