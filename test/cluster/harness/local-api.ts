@@ -16,7 +16,14 @@ export class LocalApi {
 
   /** Whether a path answers 200; false also as long as nobody listens. */
   public async answers(path: string): Promise<boolean> {
-    return existsSync(this.authority) && (await this.call('GET', path).catch(() => undefined))?.status === 200;
+    if (!existsSync(this.authority)) {return false;}
+    try {
+      return (await this.call('GET', path)).status === 200;
+    } catch {
+      // the certificate may have been read while it was written, and would be wrong for ever
+      this.close();
+      return false;
+    }
   }
 
   /** Creates an object, given as YAML or JSON text. */
@@ -29,16 +36,18 @@ export class LocalApi {
     this.agent ??= new Agent({ ca: readFileSync(this.authority), keepAlive: true, timeout: 10_000 });
     const headers = { 'authorization': `Bearer ${this.token}`, 'content-type': 'application/yaml' };
     return new Promise((resolve, reject) => {
-      request({ host: '127.0.0.1', port: this.port, method, path, agent: this.agent, headers }, (response) => {
+      const asked = request({ host: '127.0.0.1', port: this.port, method, path, agent: this.agent, headers }, (response) => {
         let received = '';
         response.setEncoding('utf8').on('data', (data) => (received += data)).on('error', reject)
           .on('end', () => resolve({ status: response.statusCode!, body: received.startsWith('{') ? JSON.parse(received) : received }));
-      }).on('error', reject).end(text);
+      });
+      asked.on('error', reject).on('timeout', () => asked.destroy(new Error(`${method} ${path} was not answered in time`))).end(text);
     });
   }
 
   /** Lets go of its connections. */
   public close(): void {
     this.agent?.destroy();
+    this.agent = undefined;
   }
 }
