@@ -70,7 +70,7 @@ const pipeline = TrainingPipeline.argoWorkflow(chart, 'Pipeline', {
   owner,
   platform,
   schedule: '0 3 * * 1',
-  release: ReleaseTarget.rollout('fraud', { namespace: 'fraud', within: Duration.hours(4) }),
+  release: ReleaseTarget.rollout('fraud', { namespace: 'fraud-live', within: Duration.hours(4) }),
   egress: [bucketAt],
   apiServer,
   // EKS Pod Identity: roles with the grants register and promote
