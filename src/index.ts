@@ -172,4 +172,11 @@ export * from './cloud/image-repository';
 export * from './report/stack-report';
 export * from './report/report-data';
 // stacks
+export * from './stacks/stack-options';
 export * from './stacks/minimum-viable-stack';
+export * from './stacks/full-stack';
+export * from './stacks/full-stack-props';
+export * from './stacks/full-stack-needs';
+export * from './stacks/stack-storage';
+export * from './stacks/stack-registry';
+export * from './stacks/stack-promotion';

@@ -45,25 +45,10 @@ export interface DriftOfAnswers {
   readonly window?: Duration;
 }
 
-/** Properties of `DriftCronJob`. */
-export interface DriftCronJobProps {
-  /** Name of the model. */
-  readonly modelName: string;
-  /** Who answers. */
-  readonly owner: Owner;
-  /** What follows when the model has drifted. */
-  readonly response: IDriftResponse;
-  /** Images of the runtime. The full one is used. */
-  readonly runtime: RuntimeImage;
-  /** What the cluster has. */
-  readonly platform: PlatformProfile;
+/** What only its user knows about a drift check. */
+export interface DriftCheckOptions {
   /** Features of the training. */
   readonly reference: DriftReference;
-  /**
-   * Folder of the predictions log, such as `s3://acme-registry/predictions-log/fraud/`: Parquet, CSV or JSON lines with a row per request and a
-   * column `timestamp`, as `PredictionLog` writes it. Requests from before the reference was written do not count: another model was asked.
-   */
-  readonly predictionsLog: string;
   /** Features that are compared. At least one. */
   readonly features: DriftColumn[];
   /** Address of the Pushgateway that takes the numbers, such as `http://pushgateway.monitoring.svc:9091`. Prometheus must scrape it with `honorLabels: true`. */
@@ -113,17 +98,48 @@ export interface DriftCronJobProps {
    */
   readonly missingShare?: number;
   /**
-   * Folder of the reports, such as `s3://acme-registry/reports/fraud/`: a page with Evidently's pictures, and the numbers as JSON.
-   *
-   * @default - no report is written
-   */
-  readonly reports?: string;
-  /**
    * Identity that may read the log and the references (`RegistryGrants.detectDrift()`).
    *
    * @default - none: variables and secrets decide
    */
   readonly identity?: IWorkloadIdentity;
+  /**
+   * What a check may use.
+   *
+   * @default - one CPU and 2 GiB
+   */
+  readonly resources?: ContainerResources;
+  /**
+   * How long a check may take.
+   *
+   * @default Duration.minutes(45)
+   */
+  readonly deadline?: Duration;
+}
+
+/** Properties of `DriftCronJob`. */
+export interface DriftCronJobProps extends DriftCheckOptions {
+  /** Name of the model. */
+  readonly modelName: string;
+  /** Who answers. */
+  readonly owner: Owner;
+  /** What follows when the model has drifted. */
+  readonly response: IDriftResponse;
+  /** Images of the runtime. The full one is used. */
+  readonly runtime: RuntimeImage;
+  /** What the cluster has. */
+  readonly platform: PlatformProfile;
+  /**
+   * Folder of the predictions log, such as `s3://acme-registry/predictions-log/fraud/`: Parquet, CSV or JSON lines with a row per request and a
+   * column `timestamp`, as `PredictionLog` writes it. Requests from before the reference was written do not count: another model was asked.
+   */
+  readonly predictionsLog: string;
+  /**
+   * Folder of the reports, such as `s3://acme-registry/reports/fraud/`: a page with Evidently's pictures, and the numbers as JSON.
+   *
+   * @default - no report is written
+   */
+  readonly reports?: string;
   /**
    * Who answers for the bucket.
    *
@@ -142,16 +158,4 @@ export interface DriftCronJobProps {
    * @default - none
    */
   readonly secrets?: { [name: string]: SecretRef };
-  /**
-   * What a check may use.
-   *
-   * @default - one CPU and 2 GiB
-   */
-  readonly resources?: ContainerResources;
-  /**
-   * How long a check may take.
-   *
-   * @default Duration.minutes(45)
-   */
-  readonly deadline?: Duration;
 }

@@ -4,14 +4,8 @@ import { NetworkPeer } from '../core/network-peer';
 import { RuntimeImage } from '../core/runtime-image';
 import { SecretRef } from '../core/secret-ref';
 
-/** Properties of `PredictionLog`. */
-export interface PredictionLogProps {
-  /** Images of the runtime. The small one is used. */
-  readonly runtime: RuntimeImage;
-  /** Folder of the log, such as `s3://acme-registry/predictions-log/fraud-detection/`. How long it is kept is a matter of the bucket (`predictionsLogRetention`). */
-  readonly folder: string;
-  /** Columns that leave the pod as they are: features and answers that drift and comparisons need. What is not named stays in the pod. */
-  readonly columns: string[];
+/** What only its user knows about a log of predictions. */
+export interface PredictionLogOptions {
   /**
    * Columns of personal data of which a keyed hash leaves the pod, to join by and not to read.
    *
@@ -48,6 +42,16 @@ export interface PredictionLogProps {
    * @default - 50 millicpu, and 256 MiB of memory
    */
   readonly resources?: ContainerResources;
+}
+
+/** Properties of `PredictionLog`. */
+export interface PredictionLogProps extends PredictionLogOptions {
+  /** Images of the runtime. The small one is used. */
+  readonly runtime: RuntimeImage;
+  /** Folder of the log, such as `s3://acme-registry/predictions-log/fraud-detection/`. How long it is kept is a matter of the bucket (`predictionsLogRetention`). */
+  readonly folder: string;
+  /** Columns that leave the pod as they are: features and answers that drift and comparisons need. What is not named stays in the pod. */
+  readonly columns: string[];
   /**
    * Who answers for the bucket.
    *

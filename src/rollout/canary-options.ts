@@ -38,10 +38,8 @@ export enum VersionAntiAffinity {
   REQUIRED = 'required',
 }
 
-/** Options of a canary, wherever it is used. */
-export interface CanaryOptions {
-  /** Who shares requests out between the versions. */
-  readonly router: ITrafficRouter;
+/** How a canary goes, whoever shares requests out. */
+export interface CanarySettings {
   /**
    * Stages on the way to all requests. The last one is all of them: the old version is let go only after the new one carried the whole load.
    *
@@ -128,6 +126,12 @@ export interface CanaryOptions {
    * @default - nobody
    */
   readonly notifications?: RolloutNotification[];
+}
+
+/** Options of a canary, wherever it is used. */
+export interface CanaryOptions extends CanarySettings {
+  /** Who shares requests out between the versions. */
+  readonly router: ITrafficRouter;
 }
 
 /** Options of `RolloutStrategy.canary()`. */

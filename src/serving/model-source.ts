@@ -26,8 +26,31 @@ export interface ModelSourceConfig {
   readonly fetchBudget: Duration;
 }
 
+/** How a loader fetches, whatever its image and wherever the artifact is. */
+export interface LoadingOptions {
+  /**
+   * Public key in PEM, of RSA or on an elliptic curve: the loader refuses an artifact that its other half has not signed, and a release without a
+   * signature is an error at synthesis. It is called with `--signature`, and has the key in its environment as `MLOPS_VERIFY_KEY`.
+   *
+   * @default - the hash of the release says enough
+   */
+  readonly verifyKey?: string;
+  /**
+   * Resources of the loader.
+   *
+   * @default - 100 millicpu and 256 MiB
+   */
+  readonly loaderResources?: ContainerResources;
+  /**
+   * Time that fetching may take on a fresh node. A term of the rollback time.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly fetchBudget?: Duration;
+}
+
 /** Options of `ModelSource.loadedFrom()`. */
-export interface LoadedFromOptions {
+export interface LoadedFromOptions extends LoadingOptions {
   /**
    * Image of the loader. It is called with `--model-uri` (in a registry on S3 one file, `RegistryLayout.artifact`), `--sha256` (that of the
    * file) and `--output` (an empty folder). It fetches the file, compares the hash before it unpacks anything, unpacks into the folder, and
@@ -41,13 +64,6 @@ export interface LoadedFromOptions {
    */
   readonly loaderCommand?: string[];
   /**
-   * Public key in PEM, of RSA or on an elliptic curve: the loader refuses an artifact that its other half has not signed, and a release without a
-   * signature is an error at synthesis. It is called with `--signature`, and has the key in its environment as `MLOPS_VERIFY_KEY`.
-   *
-   * @default - the hash of the release says enough
-   */
-  readonly verifyKey?: string;
-  /**
    * The features that the server computes. The file is at `FEATURE_SCHEMA_PATH`. A version that was trained with another one is found at synthesis,
    * and its loader, which is called with `--feature-schema` and `--feature-schema-sha256` then, does not let the server start.
    *
@@ -58,18 +74,6 @@ export interface LoadedFromOptions {
   readonly sizeLimit: Size;
   /** Whom the loader has to reach: the registry and where it keeps artifacts. */
   readonly egress: NetworkPeer[];
-  /**
-   * Resources of the loader.
-   *
-   * @default - 100 millicpu and 256 MiB
-   */
-  readonly loaderResources?: ContainerResources;
-  /**
-   * Time that fetching may take on a fresh node. A term of the rollback time.
-   *
-   * @default Duration.seconds(30)
-   */
-  readonly fetchBudget?: Duration;
 }
 
 /** Where the server of a model finds the artifact. */

@@ -1,12 +1,10 @@
-import { Chart, Duration } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { MINIMUM_LEAVES_OUT } from './left-out';
+import { StackOptions } from './stack-options';
 import { describeApplication } from '../core/argo-cd-application';
-import { AlertRouting } from '../monitoring/alert-routing';
 import { Monitoring } from '../monitoring/monitoring';
-import { RequestSource } from '../monitoring/request-source';
 import { RolloutSegment } from '../monitoring/rollout-segment';
-import { IMonitoringSegment } from '../monitoring/segment';
 import { PolicyPack } from '../policy/policy-pack';
 import { applyAudit } from '../private/audit';
 import { factsOf } from '../private/facts';
@@ -14,10 +12,9 @@ import { StackReport } from '../report/stack-report';
 import { RolloutStrategy } from '../rollout/rollout-strategy';
 import { IRolloutStrategy } from '../rollout/strategy';
 import { ModelServing } from '../serving/model-serving';
-import { ModelServingOptions } from '../serving/model-serving-props';
 
 /** Properties of `MinimumViableStack`. */
-export interface MinimumViableStackProps extends ModelServingOptions {
+export interface MinimumViableStackProps extends StackOptions {
   /**
    * Namespace of every object. It is not created.
    *
@@ -25,41 +22,11 @@ export interface MinimumViableStackProps extends ModelServingOptions {
    */
   readonly namespace?: string;
   /**
-   * What the stack is for, in a sentence that opens the report.
-   *
-   * @default - the report opens with numbers
-   */
-  readonly description?: string;
-  /**
    * How a new version takes over.
    *
    * @default RolloutStrategy.rollingUpdate()
    */
   readonly strategy?: IRolloutStrategy;
-  /**
-   * Who counts requests, latencies and failures, where the server itself does not: the mesh in front of it.
-   *
-   * @default - the server
-   */
-  readonly requests?: RequestSource;
-  /**
-   * What is watched beside latency, errors, throughput, saturation and, where they are exported, inputs and outputs.
-   *
-   * @default - nothing else
-   */
-  readonly segments?: IMonitoringSegment[];
-  /**
-   * Where alerts go.
-   *
-   * @default - Alertmanager's own routes decide, by the labels `owner`, `model` and `severity`
-   */
-  readonly alertRouting?: AlertRouting[];
-  /**
-   * How often the pods are scraped. A canary has to know it, too: `AnalysisOptions.scrapeInterval`.
-   *
-   * @default Duration.seconds(30)
-   */
-  readonly scrapeInterval?: Duration;
 }
 
 /**

@@ -8,10 +8,8 @@ import { SecretRef } from '../core/secret-ref';
 import { InputProblems } from '../private/input-error';
 import { isMovingName, movingNameMessage } from '../private/revisions';
 
-/** Properties of `TrainingProgram`. */
-export interface TrainingProgramProps {
-  /** The model that is trained. */
-  readonly model: ModelRef;
+/** A program that trains, whatever the model is called. */
+export interface TrainingProgramOptions {
   /** The image that holds the program and everything that it needs. By digest: another image is another training. */
   readonly image: ImageRef;
   /** Git commit of the program in the image. */
@@ -52,6 +50,12 @@ export interface TrainingProgramProps {
    * @default - none
    */
   readonly secrets?: { [name: string]: SecretRef };
+}
+
+/** Properties of `TrainingProgram`. */
+export interface TrainingProgramProps extends TrainingProgramOptions {
+  /** The model that is trained. */
+  readonly model: ModelRef;
 }
 
 /** Variables that every step gets; nobody else may give them. */

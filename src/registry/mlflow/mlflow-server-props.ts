@@ -38,20 +38,14 @@ export interface MlflowGarbageCollection {
   readonly identity?: IWorkloadIdentity;
 }
 
-/** Properties of `MlflowServer`. */
-export interface MlflowServerProps {
+/** What only its user knows about an MLflow server. */
+export interface MlflowServerOptions {
   /** MLflow 3.17 or newer with drivers and clients: the image `ghcr.io/mlflow/mlflow:v<version>-full`, by digest. */
   readonly image: ImageRef;
   /** Where experiments, runs, versions and aliases are. */
   readonly database: MlflowDatabase;
-  /** Where artifacts are. */
-  readonly artifacts: MlflowArtifacts;
   /** Who is let in. */
   readonly auth: MlflowAuth;
-  /** Who answers when it fails. */
-  readonly owner: Owner;
-  /** What the cluster has. */
-  readonly platform: PlatformProfile;
   /**
    * Identity that may read and write artifacts (`RegistryGrants.mlflow()`).
    *
@@ -124,4 +118,14 @@ export interface MlflowServerProps {
    * @default - none
    */
   readonly secrets?: { [name: string]: SecretRef };
+}
+
+/** Properties of `MlflowServer`. */
+export interface MlflowServerProps extends MlflowServerOptions {
+  /** Where artifacts are. */
+  readonly artifacts: MlflowArtifacts;
+  /** Who answers when it fails. */
+  readonly owner: Owner;
+  /** What the cluster has. */
+  readonly platform: PlatformProfile;
 }

@@ -40,6 +40,8 @@ export class MlflowServer extends Construct implements IModelRegistry {
   public readonly countsVersions = true;
   public readonly environment: { [key: string]: string };
   public readonly secretEnvironment: { [key: string]: SecretRef };
+  /** Its pods, to name among those whom a client has to reach. */
+  public readonly peer: NetworkPeer;
   /** What it exports, for queries of your own: `ExternalMetrics.declare(server.exported)`. */
   public readonly exported: ExportedMetric[] = MLFLOW_METRICS;
   private readonly props: MlflowServerProps;
@@ -60,6 +62,7 @@ export class MlflowServer extends Construct implements IModelRegistry {
     this.serviceName = props.serviceName ?? 'mlflow';
     this.namespace = Chart.of(this).namespace ?? '';
     this.url = `http://${this.serviceName}${this.namespace === '' ? '' : `.${this.namespace}.svc`}:${PORT}`;
+    this.peer = NetworkPeer.pods({ namespace: this.namespace || undefined, labels: selectorOf(this.part('server')), ports: [PORT] });
     const auth = props.auth._bind(this, { image: props.image, database: props.database, fileUri: FILE_URI });
     this.client = ModelRegistry.fromMlflowUrl(this.url, {
       token: auth.clientSecrets?.MLFLOW_TRACKING_TOKEN,

@@ -22,32 +22,16 @@ export enum Approval {
   ALWAYS = 'always',
 }
 
-/** Properties of `ArgoTrainingPipeline`. */
-export interface ArgoTrainingPipelineProps {
-  /** What checks data, trains and tests. */
-  readonly program: TrainingProgram;
+/** What only its user knows about a pipeline of Argo Workflows. */
+export interface ArgoTrainingPipelineOptions {
   /** What it trains on. */
   readonly data: TrainingData;
-  /** What a version must pass before anybody is served by it. */
-  readonly gate: IEvaluationGate;
   /** Program that measures a model on the golden set, with its arguments. It is told `MODEL_PATH`, `GOLDEN_SET` and `METRICS_PATH`. */
   readonly evaluator: string[];
-  /** Where versions are handed in, and moved. */
-  readonly registry: IModelRegistry;
-  /** Images of the runtime. */
-  readonly runtime: RuntimeImage;
-  /** Where steps leave what the next ones need. */
-  readonly artifacts: ArtifactStore;
   /** What training, tests and evaluation may use. */
   readonly resources: ContainerResources;
   /** How long a run may take, but for the wait for a person and for the stages of the release. */
   readonly deadline: Duration;
-  /** Who answers for it. */
-  readonly owner: Owner;
-  /** What the cluster has. */
-  readonly platform: PlatformProfile;
-  /** Whom the steps have to reach: the data, the registry, the object store. Everybody else but the API server is out of reach. */
-  readonly egress: NetworkPeer[];
   /**
    * Image of the evaluation: the runtime's full one, with what the model needs added.
    *
@@ -72,12 +56,6 @@ export interface ArgoTrainingPipelineProps {
    * @default Etc/UTC
    */
   readonly timeZone?: string;
-  /**
-   * What a version that passed is released to.
-   *
-   * @default - nothing: the version becomes the challenger, and people release and promote it
-   */
-  readonly release?: ReleaseTarget;
   /**
    * When a person has to say yes.
    *
@@ -120,4 +98,30 @@ export interface ArgoTrainingPipelineProps {
    * @default Size.gibibytes(10)
    */
   readonly workspaceSize?: Size;
+}
+
+/** Properties of `ArgoTrainingPipeline`. */
+export interface ArgoTrainingPipelineProps extends ArgoTrainingPipelineOptions {
+  /** What checks data, trains and tests. */
+  readonly program: TrainingProgram;
+  /** What a version must pass before anybody is served by it. */
+  readonly gate: IEvaluationGate;
+  /** Where versions are handed in, and moved. */
+  readonly registry: IModelRegistry;
+  /** Images of the runtime. */
+  readonly runtime: RuntimeImage;
+  /** Where steps leave what the next ones need. */
+  readonly artifacts: ArtifactStore;
+  /** Who answers for it. */
+  readonly owner: Owner;
+  /** What the cluster has. */
+  readonly platform: PlatformProfile;
+  /** Whom the steps have to reach: the data, the registry, the object store. Everybody else but the API server is out of reach. */
+  readonly egress: NetworkPeer[];
+  /**
+   * What a version that passed is released to.
+   *
+   * @default - nothing: the version becomes the challenger, and people release and promote it
+   */
+  readonly release?: ReleaseTarget;
 }

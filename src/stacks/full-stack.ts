@@ -1,0 +1,114 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { FullStackProps } from './full-stack-props';
+import { FullStackWiring } from './full-stack-wiring';
+import { StackRegistry } from './stack-registry';
+import { describeApplication } from '../core/argo-cd-application';
+import { NetworkPeer } from '../core/network-peer';
+import { DriftCronJob } from '../drift/drift-cron-job';
+import { DriftSegment } from '../drift/drift-segment';
+import { PredictionLog } from '../drift/prediction-log';
+import { Monitoring } from '../monitoring/monitoring';
+import { RolloutSegment } from '../monitoring/rollout-segment';
+import { PolicyPack } from '../policy/policy-pack';
+import { applyAudit } from '../private/audit';
+import { MlflowServer } from '../registry/mlflow/mlflow-server';
+import { IModelRegistry } from '../registry/model-registry';
+import { StackReport } from '../report/stack-report';
+import { InferenceGateway } from '../serving/gateway/inference-gateway';
+import { ModelServing } from '../serving/model-serving';
+import { ArgoTrainingPipeline } from '../training/argo/argo-training-pipeline';
+import { EvaluationGate } from '../training/evaluation-gate';
+import { TrainingPipeline } from '../training/training-pipeline';
+import { TrainingProgram } from '../training/training-program';
+
+/**
+ * A model that stays good: it is served by a canary, watched, logged, compared with its training, trained again, judged, tried on users, promoted or
+ * rejected. Every one of these parts knows the others.
+ *
+ * A model moves here from `MinimumViableStack` by a change of the class: under the same id, no object gets another name.
+ */
+export class FullStack extends Chart {
+  /** The way in from outside. None where callers are inside the cluster. */
+  public readonly gateway?: InferenceGateway;
+  /** Where versions live. */
+  public readonly registry: IModelRegistry;
+  /** The MLflow server. None where the registry is another. */
+  public readonly mlflow?: MlflowServer;
+  /** What is logged of requests and answers. */
+  public readonly predictionLog: PredictionLog;
+  /** The model that answers. */
+  public readonly serving: ModelServing;
+  /** What checks data, trains and tests. */
+  public readonly program: TrainingProgram;
+  /** What a version must pass before it is tried on users. */
+  public readonly gate: EvaluationGate;
+  /** What makes the next version, judges it, releases and promotes it. */
+  public readonly pipeline: ArgoTrainingPipeline;
+  /** What compares requests with the training. */
+  public readonly drift: DriftCronJob;
+  /** What watches all of it. */
+  public readonly monitoring: Monitoring;
+  /** What a reviewer reads. */
+  public readonly report: StackReport;
+
+  public constructor(scope: Construct, id: string, props: FullStackProps) {
+    super(scope, id, { namespace: props.namespace });
+    const { model, runtime, owner, platform, slo } = props;
+    const wiring = new FullStackWiring(props);
+
+    this.gateway = props.gateway && new InferenceGateway(this, 'Gateway', props.gateway);
+    const bound = (props.registry ?? StackRegistry.storage())._bind(this, wiring.registryContext);
+    this.registry = bound.registry;
+    this.mlflow = bound.server;
+    this.program = wiring.program(bound);
+    this.predictionLog = wiring.predictionLog;
+    this.serving = new ModelServing(this, 'Serving', {
+      ...props,
+      strategy: wiring.strategy(this.gateway),
+      source: wiring.source(bound, this.program),
+      sidecars: [...props.sidecars ?? [], this.predictionLog],
+      callers: this.gateway ? [...props.callers ?? [NetworkPeer.sameNamespace()], this.gateway.peer] : props.callers,
+    });
+
+    this.gate = EvaluationGate.of({ model, ...props.gate });
+    this.pipeline = TrainingPipeline.argoWorkflow(this, 'Pipeline', {
+      apiServer: props.apiServer,
+      ...props.training,
+      program: this.program,
+      gate: this.gate,
+      registry: this.registry,
+      runtime,
+      artifacts: wiring.artifacts,
+      release: wiring.release(this.serving.rollout),
+      egress: wiring.egress(bound),
+      owner,
+      platform,
+    });
+    this.drift = new DriftCronJob(this, 'Drift', {
+      ...props.drift,
+      modelName: wiring.model,
+      runtime,
+      predictionsLog: wiring.predictionsLog,
+      reports: wiring.reports,
+      response: wiring.response(this.pipeline, this.gate),
+      bucketAt: wiring.storagePeer,
+      env: wiring.storage.environment,
+      secrets: wiring.storage.secretEnvironment,
+      owner,
+      platform,
+    });
+
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      serving: this.serving, slo, platform, requests: props.requests, routing: props.alertRouting, scrapeInterval: props.scrapeInterval,
+    });
+    if (this.serving.rollout) {this.monitoring.add(new RolloutSegment({ rollout: this.serving.rollout, serving: this.serving }));}
+    this.monitoring.add(new DriftSegment({ detector: this.drift, staleAfter: props.drift.staleAfter }));
+    props.segments?.forEach((segment) => this.monitoring.add(segment));
+
+    [PolicyPack.supplyChain(), PolicyPack.hardening(), PolicyPack.operations(), PolicyPack.adoptionOrder()].forEach((pack) => pack.applyTo(this));
+    applyAudit(this, { release: this.serving.release, owner, platform });
+    describeApplication(this, platform.gitOps);
+    this.report = new StackReport(this, 'Report', { description: props.description });
+  }
+}

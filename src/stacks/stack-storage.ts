@@ -1,0 +1,14 @@
+import { NetworkPeer } from '../core/network-peer';
+import { S3RegistryOptions } from '../registry/s3-options';
+
+/** The bucket of a stack: a folder that follows `RegistryLayout`, and the way to it. */
+export interface StackStorage extends S3RegistryOptions {
+  /** Address of the folder, such as `s3://acme-models`. */
+  readonly uri: string;
+  /**
+   * Who answers for it.
+   *
+   * @default - any address on port 443, as S3 has no fixed one. The report says so
+   */
+  readonly reachedAt?: NetworkPeer;
+}
