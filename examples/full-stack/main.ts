@@ -22,7 +22,13 @@ new FullStack(app, 'fraud', {
   owner: { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud-detection', contact: '#risk-ml' },
   customerFacing: true,
   platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), mesh: MeshMode.istioSidecar({ cni: true }) }),
+  needs: {
+    requestsPerSecond: 40,
+    drift: 'in March customers began to pay by instalments, and accuracy fell for two weeks before anybody saw it',
+  },
   gateway: { hosts: ['fraud.example.com'], tls: GatewayTls.certManager({ issuer: 'letsencrypt' }), ingress: Ingress.istio() },
+  // EKS Pod Identity: roles with the grants read and logPredictions here, register, promote and detectDrift below
+  identity: { serviceAccountName: 'fraud-server', serviceAccountAnnotations: {} },
   storage: { uri: 's3://acme-models', region: 'eu-central-1', reachedAt: NetworkPeer.cidr('10.20.0.0/24', 443) },
   runtime: RuntimeImage.of({
     repository: 'registry.example.com/mlops/runtime',
@@ -47,6 +53,8 @@ new FullStack(app, 'fraud', {
     evaluator: ['python', '/opt/fraud/evaluate.py'],
     resources: { cpu: { request: Cpu.units(4), limit: Cpu.units(8) }, memory: { request: Size.gibibytes(16), limit: Size.gibibytes(16) } },
     deadline: Duration.hours(6),
+    trainer: { serviceAccountName: 'fraud-trainer', serviceAccountAnnotations: {} },
+    promoter: { serviceAccountName: 'fraud-promoter', serviceAccountAnnotations: {} },
   },
   gate: {
     goldenSet: GoldenSet.fromS3Uri(`${reference}/golden.parquet`, '60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752'),
@@ -61,6 +69,7 @@ new FullStack(app, 'fraud', {
     ],
     pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091',
     pushgatewayAt: NetworkPeer.pods({ namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus-pushgateway' }, ports: [9091] }),
+    identity: { serviceAccountName: 'fraud-drift', serviceAccountAnnotations: {} },
     retraining: { evidence: 'in March accuracy fell by 4 points, two weeks after PSI of amount passed 0.2', enabledSince: '2026-04-01' },
   },
 });

@@ -64,7 +64,8 @@ export class PredictionLog implements ISidecar {
         command: runtime.command('log'),
         args: [
           release.model,
-          `--version=${release.version}`,
+          // a release changes the variable of that name wherever it stands
+          '--version=$(MODEL_VERSION)',
           `--to=${folder}`,
           ...columns.map((column) => `--column=${column}`),
           ...hashedColumns.map((column) => `--hash=${column}`),
@@ -72,7 +73,7 @@ export class PredictionLog implements ISidecar {
           `--every=${flushEvery.toSeconds()}`,
           `--port=${port}`,
         ],
-        envVariables: this.variables(place),
+        envVariables: { MODEL_VERSION: EnvValue.fromValue(release.version), ...this.variables(place) },
         resources: wholeResources(this.props.resources ?? { cpu: { request: Cpu.millis(50) }, memory: { request: MEMORY, limit: MEMORY } }),
       },
       environment: { PREDICTION_LOG_URL: `http://127.0.0.1:${port}` },

@@ -132,7 +132,7 @@ export class ModelServing extends Construct implements IModelServing {
     });
     letScrape(this, platform, { name: this.modelName, podLabels: this.podLabels, requestPort: server.port, metricsPorts: metricsPorts(whole) });
     (whole.callers ?? [NetworkPeer.sameNamespace()]).forEach((caller) => this.allowFrom(caller));
-    [...source.egress, ...whole.egress ?? []].forEach((peer) => this.allowTo(peer));
+    new Set([...source.egress, ...whole.egress ?? []]).forEach((peer) => this.allowTo(peer));
 
     new PodDisruptionBudget(this, 'DisruptionBudget', {
       // a pod that is broken anyway must not keep a node from being drained

@@ -1,4 +1,5 @@
 import { Duration, Size } from 'cdk8s';
+import { Construct } from 'constructs';
 import { BoundRegistry, StackRegistryContext } from './bound-registry';
 import { FullStackProps } from './full-stack-props';
 import { StackPromotion } from './stack-promotion';
@@ -7,6 +8,7 @@ import { RegistryLayout } from '../core/registry-layout';
 import { DriftResponse } from '../drift/drift-response';
 import { PredictionLog } from '../drift/prediction-log';
 import { IDriftResponse } from '../drift/response';
+import { InputProblems } from '../private/input-error';
 import { IModelRegistry } from '../registry/model-registry';
 import { ModelRegistry } from '../registry/registry';
 import { IRollout } from '../rollout/rollout';
@@ -94,7 +96,7 @@ export class FullStackWiring {
       loaderCommand: runtime.command('load'),
       sizeLimit: loading?.sizeLimit ?? Size.gibibytes(10),
       featureSchema: program.featureSchema,
-      egress: peers.length === 0 ? [this.storagePeer] : peers,
+      egress: [...peers, this.storagePeer],
     });
   }
 
@@ -112,11 +114,29 @@ export class FullStackWiring {
     return [this.storagePeer, ...peers, ...this.props.training.egress ?? []];
   }
 
-  /** What a version that passed its gate is released to: the Rollout of the stack, unless people do it. */
-  public release(rollout: IRollout | undefined): ReleaseTarget | undefined {
+  /**
+   * What a version that passed its gate is released to: the Rollout of the stack, unless people do it.
+   *
+   * @throws if there is nothing with stages to release to, or they take longer than they may
+   */
+  public release(stack: Construct, rollout: IRollout | undefined): ReleaseTarget | undefined {
     const { how, within } = this.props.promotion ?? StackPromotion.automatic();
-    if (how !== undefined || rollout === undefined) {return undefined;}
-    return ReleaseTarget.rollout(rollout.rolloutName, { namespace: this.props.namespace, within: within ?? longest(rollout) });
+    if (how !== undefined) {return undefined;}
+    const problems = new InputProblems();
+    if (rollout === undefined) {
+      problems.add('stacks/no-way-of-promotion',
+        "'strategy' has no stages that would decide whether a version stays, so that the pipeline cannot promote it; use a canary, or say who promotes with StackPromotion.byPeople()");
+      problems.throwAt(stack.node.scope!, stack.node.id);
+    }
+    const stages = rollout!.stages.reduce((sum, { duration }) => sum + duration.toSeconds(), 0);
+    if (within && within.toSeconds() <= stages) {
+      problems.add('stacks/release-shorter-than-stages',
+        `the stages of the canary take ${stages}s, and 'within' of the promotion ends a release after ${within.toSeconds()}s, before any of them could succeed; give it more`);
+    }
+    problems.throwAt(stack.node.scope!, stack.node.id);
+    // half as long again as the stages, and the time that pods may take to start
+    const longest = Duration.seconds(Math.ceil(1.5 * stages) + 1800);
+    return ReleaseTarget.rollout(rollout!.rolloutName, { namespace: this.props.namespace, within: within ?? longest });
   }
 
   public response(pipeline: ITrainingPipeline, gate: IEvaluationGate): IDriftResponse {
@@ -124,12 +144,17 @@ export class FullStackWiring {
     return response ?? DriftResponse.all(DriftResponse.notify(), DriftResponse.retrain(pipeline, gate, { apiServer, ...retraining }));
   }
 
+  /** Where another stack of the model would be in the way. */
+  public places({ registry: { environment } }: BoundRegistry): string[] {
+    return [this.root, environment.MLFLOW_TRACKING_URI ?? environment.MODEL_REGISTRY_URI].filter((place) => place !== undefined);
+  }
+
+  /** Pieces that are there, in the words of what else calls them left out. */
+  public present({ registry }: BoundRegistry): string[] {
+    return registry.environment.MLFLOW_TRACKING_URI === undefined ? [] : ['Experiment tracking (MLflow)'];
+  }
+
   private folder(path: string): string {
     return `${this.root}/${path}`;
   }
-}
-
-/** Half as long again as the stages, and the time that pods may take to start. */
-function longest({ stages }: IRollout): Duration {
-  return Duration.seconds(Math.ceil(1.5 * stages.reduce((sum, { duration }) => sum + duration.toSeconds(), 0)) + 1800);
 }

@@ -1,7 +1,11 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { reportNeeds } from './full-stack-findings';
+import { requireFullStack } from './full-stack-problems';
 import { FullStackProps } from './full-stack-props';
 import { FullStackWiring } from './full-stack-wiring';
+import { FULL_LEAVES_OUT } from './left-out';
+import { reportSameModel } from './same-model';
 import { StackRegistry } from './stack-registry';
 import { describeApplication } from '../core/argo-cd-application';
 import { NetworkPeer } from '../core/network-peer';
@@ -12,6 +16,7 @@ import { Monitoring } from '../monitoring/monitoring';
 import { RolloutSegment } from '../monitoring/rollout-segment';
 import { PolicyPack } from '../policy/policy-pack';
 import { applyAudit } from '../private/audit';
+import { factsOf } from '../private/facts';
 import { MlflowServer } from '../registry/mlflow/mlflow-server';
 import { IModelRegistry } from '../registry/model-registry';
 import { StackReport } from '../report/stack-report';
@@ -54,6 +59,7 @@ export class FullStack extends Chart {
 
   public constructor(scope: Construct, id: string, props: FullStackProps) {
     super(scope, id, { namespace: props.namespace });
+    requireFullStack(scope, id, props);
     const { model, runtime, owner, platform, slo } = props;
     const wiring = new FullStackWiring(props);
 
@@ -80,7 +86,7 @@ export class FullStack extends Chart {
       registry: this.registry,
       runtime,
       artifacts: wiring.artifacts,
-      release: wiring.release(this.serving.rollout),
+      release: wiring.release(this, this.serving.rollout),
       egress: wiring.egress(bound),
       owner,
       platform,
@@ -109,6 +115,10 @@ export class FullStack extends Chart {
     [PolicyPack.supplyChain(), PolicyPack.hardening(), PolicyPack.operations(), PolicyPack.adoptionOrder()].forEach((pack) => pack.applyTo(this));
     applyAudit(this, { release: this.serving.release, owner, platform });
     describeApplication(this, platform.gitOps);
+    reportNeeds({ stack: this, serving: this.serving, pipeline: this.pipeline, drift: this.drift, registry: this.registry }, props);
+    reportSameModel(this, wiring.model, wiring.places(bound));
+    factsOf(this).leftOut.push(...FULL_LEAVES_OUT);
+    factsOf(this).present.push(...wiring.present(bound));
     this.report = new StackReport(this, 'Report', { description: props.description });
   }
 }

@@ -11,3 +11,7 @@ export const MINIMUM_LEAVES_OUT: LeftOutFact[] = [
   { piece: 'Feature store', addWhen: 'more than two models share features and need them in real time' },
   { piece: 'Traces and log aggregation', addWhen: 'a request crosses more than one service of yours' },
 ];
+
+/** What even the full stack does without, unless it is there. */
+export const FULL_LEAVES_OUT = MINIMUM_LEAVES_OUT.filter(({ piece }) =>
+  ['Experiment tracking (MLflow)', 'Automated retraining', 'Feature store', 'Traces and log aggregation'].includes(piece));

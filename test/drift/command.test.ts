@@ -19,7 +19,8 @@ test('the words, files and queries that the tests of the runtime are given are t
   const agent = loggedForReal().bind(chart, aRelease()).container;
 
   const rendered = {
-    agent: [...agent.command!, ...agent.args!],
+    // as the kubelet expands it
+    agent: [...agent.command!, ...agent.args!].map((word) => word.replace(/\$\((\w+)\)/, (_, name) => agent.envVariables![name].value)),
     containers: [...initContainers, ...containers].map(({ name, command, args, volumeMounts }: any) => ({
       name, words: [...command, ...args], mounts: Object.fromEntries(volumeMounts.map((mount: any) => [mount.name, mount.mountPath])),
     })),

@@ -23,13 +23,14 @@ describe('the agent beside the server', () => {
       restartPolicy: 'Always',
       command: ['mlops', 'log'],
       args: [
-        'fraud-detection', '--version=v2.1.0', '--to=s3://acme-registry/predictions-log/fraud-detection/',
+        'fraud-detection', '--version=$(MODEL_VERSION)', '--to=s3://acme-registry/predictions-log/fraud-detection/',
         '--column=amount', '--column=country', '--column=score', '--share=1', '--every=60', '--port=9092',
       ],
       resources: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '256Mi' } },
       securityContext: { readOnlyRootFilesystem: true, runAsNonRoot: true },
       volumeMounts: [{ name: 'scratch', mountPath: '/tmp' }],
     });
+    expect(agent.env).toContainEqual({ name: 'MODEL_VERSION', value: 'v2.1.0' });
     expect(agent.ports).toBeUndefined();
     expect(pod.containers[0].env).toContainEqual({ name: 'PREDICTION_LOG_URL', value: 'http://127.0.0.1:9092' });
   });
