@@ -132,6 +132,7 @@ export * from './training/training-job-props';
 export * from './training/pipeline';
 export * from './training/training-data';
 export * from './training/artifact-store';
+export * from './training/release-branch';
 export * from './training/release-target';
 export * from './training/argo/argo-training-pipeline';
 export * from './training/argo/argo-training-pipeline-props';

@@ -257,23 +257,10 @@ CASES = [
         "the name of a check must be lower-case letters, digits and '-', got 'a/b'",
     ),
     ErrorCase(
-        "drift/malformed-gateway",
-        "a host as Pushgateway",
-        drift(NUMBERS, NUMBERS, None, "--push=pushgateway:9091"),
-        "the Pushgateway must look like 'http://pushgateway.monitoring.svc:9091', got 'pushgateway:9091'",
-    ),
-    ErrorCase(
-        "drift/gateway-unreachable",
-        "a Pushgateway that is not there",
-        drift(NUMBERS, NUMBERS, None, "--push=http://127.0.0.1:1"),
-        "the Pushgateway at 'http://127.0.0.1:1' does not answer (NewConnectionError); check address, egress and DNS",
-        5,
-    ),
-    ErrorCase(
-        "drift/gateway-refused",
-        "a Pushgateway that refuses",
+        "push/refused",
+        "a Pushgateway that refuses what a check found",
         refused,
-        "the Pushgateway at 'http://gateway' refused the numbers: 400 words",
+        "the Pushgateway at 'http://gateway' refused the numbers (400 words); look into its log",
         5,
     ),
     ErrorCase(

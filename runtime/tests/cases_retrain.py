@@ -19,7 +19,7 @@ from cases_drill import kubeconfig
 from cdk8s_mlops_runtime import cluster_objects
 from cdk8s_mlops_runtime.pointing import pointed
 from cdk8s_mlops_runtime.release import DataSnapshot, Lineage
-from cdk8s_mlops_runtime.releasing import Target
+from cdk8s_mlops_runtime.served import Target
 from test_releasing import CANDIDATE, template
 from test_retrain import settings
 

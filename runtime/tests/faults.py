@@ -17,7 +17,7 @@ KILLED = 137
 _FILE_EVENTS = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.symlink", "os.link"}
 _CHANGING = re.compile(rb"(PUT|POST|PATCH|DELETE) ")
 # nor scratch folders: nobody looks into them after the process that made them
-_NO_FILES_OF_OURS = re.compile(r"/dev/|.*\.pyc|.*__pycache__|.*/mlops-(register|secure)-")
+_NO_FILES_OF_OURS = re.compile(r"/dev/|.*\.pyc|.*__pycache__|.*/mlops-(register|secure|git)-")
 
 
 def run_and_kill(command: Callable[[], object], at: int) -> bool:

@@ -12,7 +12,8 @@ from cdk8s_mlops_runtime.pointing import pointed, points_at
 from cdk8s_mlops_runtime.problems import Conflict, Unreachable
 from cdk8s_mlops_runtime.registry.version import ModelVersion
 from cdk8s_mlops_runtime.release import DataSnapshot, Lineage
-from cdk8s_mlops_runtime.releasing import Release, Target
+from cdk8s_mlops_runtime.releasing import Release
+from cdk8s_mlops_runtime.served import Target
 
 LINEAGE = Lineage("4b825dc6", DataSnapshot("lakefs", "lakefs://fraud-data", "5d6e7f8a"), "fraud-retrain-1")
 CHAMPION = ModelVersion("fraud", "7", "7" * 64, LINEAGE)

@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { ReleaseBranch } from './release-branch';
 import { InputProblems } from '../private/input-error';
 import { isDnsLabel, isSubdomain } from '../private/kubernetes-names';
 import { wholeSeconds } from '../private/whole-units';
@@ -17,6 +18,12 @@ export interface ReleaseTargetOptions {
    * @default Duration.hours(6)
    */
   readonly within?: Duration;
+  /**
+   * The branch in which the record of the model is changed, where a GitOps controller applies what is in Git. The object is only watched then.
+   *
+   * @default - the object itself is pointed at the version
+   */
+  readonly through?: ReleaseBranch;
 }
 
 /** What a new version is released to, and whose stages decide whether it stays. */
@@ -24,7 +31,7 @@ export class ReleaseTarget {
   /**
    * A Rollout of Argo Rollouts, such as `serving.rolloutName`: its pod template gets version and hash, its analysis decides.
    *
-   * Not under GitOps, where the pod template belongs to Git: leave `release` out there, and let the promotion of the record in Git release.
+   * Under GitOps, where the pod template belongs to Git, it is released `through` a branch.
    *
    * @param rolloutName name of the Rollout
    * @param options namespace, time
@@ -55,6 +62,13 @@ export class ReleaseTarget {
    */
   public readonly namespace?: string;
 
+  /**
+   * The branch in which the record is changed.
+   *
+   * @default - none: the object itself is pointed at the version
+   */
+  public readonly through?: ReleaseBranch;
+
   private constructor(
     private readonly kind: string,
     private readonly group: string,
@@ -75,6 +89,7 @@ export class ReleaseTarget {
     }
     problems.throwAll();
     this.namespace = namespace;
+    this.through = options.through;
     this.within = wholeSeconds(within);
   }
 
@@ -84,11 +99,26 @@ export class ReleaseTarget {
   }
 
   /**
-   * The rights that a release needs: this object, and no other.
+   * What `mlops release` is told; `namespace` is that of the pipeline, and `credentials` the folder where those of the branch are mounted.
+   *
+   * @internal
+   */
+  public _arguments(namespace: string, credentials: string): string[] {
+    return [
+      `--to=${this}`,
+      `--namespace=${this.namespace ?? namespace}`,
+      `--within=${this.within.toSeconds()}`,
+      ...this.through?._arguments(credentials) ?? [],
+    ];
+  }
+
+  /**
+   * The rights that a release needs: this object, and no other. What a branch says of it is applied by others.
    *
    * @internal
    */
   public _toRules(): any[] {
-    return [{ apiGroups: [this.group], resources: [this.resource], resourceNames: [this.targetName], verbs: ['get', 'patch'] }];
+    const verbs = this.through ? ['get'] : ['get', 'patch'];
+    return [{ apiGroups: [this.group], resources: [this.resource], resourceNames: [this.targetName], verbs }];
   }
 }

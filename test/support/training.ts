@@ -3,8 +3,8 @@ import { Cpu } from 'cdk8s-plus-28';
 import { aGate } from './drift';
 import { aPlatform, DIGEST, OTHER_DIGEST } from './fixtures';
 import {
-  ArgoTrainingPipelineProps, ArtifactStore, DataSnapshot, FeatureSchema, ImageRef, ModelRef, ModelRegistry, NetworkPeer, RuntimeImage, TrainingData,
-  TrainingJobProps, TrainingProgram, TrainingProgramProps,
+  ArgoTrainingPipelineProps, ArtifactStore, DataSnapshot, FeatureSchema, ImageRef, ModelRef, ModelRegistry, NetworkPeer, ReleaseBranchOptions,
+  RuntimeImage, SecretRef, TrainingData, TrainingJobProps, TrainingProgram, TrainingProgramProps,
 } from '../../src';
 
 export const COMMIT = '6dcb09b5b57875f334f61aebed695e2e4193db5e';
@@ -63,4 +63,9 @@ export function pipelineProps(overrides: Partial<ArgoTrainingPipelineProps> = {}
     egress: [NetworkPeer.anyHttps('data, artifacts and candidates are in S3')],
     ...overrides,
   };
+}
+
+/** User and token of a Git server, as a Secret of the type `kubernetes.io/basic-auth` has them. */
+export function gitCredentials(): Pick<ReleaseBranchOptions, 'username' | 'password'> {
+  return { username: SecretRef.existing('git', 'username'), password: SecretRef.existing('git', 'password') };
 }

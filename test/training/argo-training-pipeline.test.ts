@@ -1,12 +1,12 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
 import {
-  Approval, ArgoTrainingPipelineProps, ArtifactStore, DriftCronJob, DriftResponse, Gpu, ModelRegistry, ReleaseTarget, SecretRef, TrainingData,
-  TrainingPipeline,
+  Approval, ArgoTrainingPipelineProps, ArtifactStore, DriftCronJob, DriftResponse, GitOps, Gpu, MetricsBackend, ModelRegistry, NetworkPeer,
+  PlatformProfile, ReleaseBranch, ReleaseTarget, SecretRef, TrainingData, TrainingPipeline,
 } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { aGate, driftProps } from '../support/drift';
 import { objectOf } from '../support/manifests';
-import { aProgram, COMMIT, pipelineProps, SNAPSHOT } from '../support/training';
+import { aProgram, COMMIT, gitCredentials, pipelineProps, SNAPSHOT } from '../support/training';
 
 function make(overrides: Partial<ArgoTrainingPipelineProps> = {}) {
   const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
@@ -286,6 +286,58 @@ describe('rights', () => {
   });
 });
 
+describe('under GitOps', () => {
+  const through = ReleaseBranch.https('https://git.example.com/team/deployments.git', {
+    ...gitCredentials(), branch: 'production', folder: 'ml/releases', author: 'ml <ml@example.com>', server: NetworkPeer.cidr('10.1.2.3/32', 443),
+  });
+  const platform = PlatformProfile.of({ metrics: MetricsBackend.none('a test'), gitOps: GitOps.argoCd() });
+
+  test('the record is changed in a branch, and the object is only watched', () => {
+    const { template, manifests } = make({ release: ReleaseTarget.rollout('fraud', { through }), platform });
+
+    expect(template('release').container.args).toEqual([
+      'fraud-detection', '--version={{inputs.parameters.version}}', '--to=rollout/fraud', '--namespace={{workflow.namespace}}', '--within=21600',
+      '--git=https://git.example.com/team/deployments.git', '--git-branch=production', '--git-folder=ml/releases',
+      '--git-credentials=/etc/git-credentials', '--git-author=ml <ml@example.com>',
+    ]);
+    expect(objectOf(manifests.filter(({ metadata }) => /release/.test(metadata.name)), 'Role').rules)
+      .toEqual([{ apiGroups: ['argoproj.io'], resources: ['rollouts'], resourceNames: ['fraud'], verbs: ['get'] }]);
+  });
+
+  test('user and token are files of that one step', () => {
+    const { template, templates } = make({ release: ReleaseTarget.rollout('fraud', { through }), platform });
+    const { container, volumes } = template('release');
+
+    expect(container.volumeMounts).toContainEqual({ name: 'git-credentials', mountPath: '/etc/git-credentials', readOnly: true });
+    expect(volumes).toContainEqual({
+      name: 'git-credentials',
+      projected: {
+        defaultMode: 0o440,
+        sources: ['username', 'password'].map((key) => ({ secret: { name: 'git', items: [{ key, path: key }] } })),
+      },
+    });
+    expect(templates.filter((one: any) => JSON.stringify(one).includes('git-credentials')).map(({ name }: any) => name)).toEqual(['release']);
+  });
+
+  test('only who promotes reaches the Git server', () => {
+    const { manifests } = make({ release: ReleaseTarget.rollout('fraud', { through }), platform });
+    const reaching = manifests.filter(({ kind, spec }) => kind === 'NetworkPolicy' && JSON.stringify(spec.egress).includes('10.1.2.3/32'));
+
+    expect(reaching.map(({ spec }) => spec.podSelector.matchLabels['app.kubernetes.io/component'])).toEqual(['promotion']);
+  });
+
+  test('a branch is main, records are in releases, and the server is anybody on 443 where nobody says otherwise', () => {
+    const plain = ReleaseBranch.https('https://git.example.com/team/deployments.git', gitCredentials());
+    const { template, manifests } = make({ release: ReleaseTarget.inferenceService('fraud', { through: plain }), platform });
+
+    expect(template('release').container.args.slice(-4)).toEqual([
+      '--git=https://git.example.com/team/deployments.git', '--git-branch=main', '--git-folder=releases', '--git-credentials=/etc/git-credentials',
+    ]);
+    expect(plain.branch).toBe('main');
+    expect(manifests.filter(({ kind, spec }) => kind === 'NetworkPolicy' && JSON.stringify(spec.egress).includes('"port":443'))).not.toEqual([]);
+  });
+});
+
 test('the report says how it ends, and whom it asks', () => {
   const notes = (overrides: Partial<ArgoTrainingPipelineProps>) =>
     collectFacts(make(overrides).chart).notes.find((note) => note.startsWith('fraud-detection is trained'));
@@ -294,4 +346,7 @@ test('the report says how it ends, and whom it asks', () => {
     + 'which people release and promote; a person approves a version whose architecture is new');
   expect(notes({ highImpact: true, release: ReleaseTarget.rollout('fraud') })).toBe('fraud-detection is trained by the WorkflowTemplate fraud-detection-training; '
     + 'what passes its gate is released to rollout/fraud and promoted, or rejected; a person approves each version');
+  const through = ReleaseBranch.https('https://git.example.com/team/deployments.git', gitCredentials());
+  expect(notes({ release: ReleaseTarget.rollout('fraud', { through }) })).toContain(
+    'is released to rollout/fraud through branch main of https://git.example.com/team/deployments.git and promoted, or rejected');
 });

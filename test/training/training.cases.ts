@@ -4,11 +4,12 @@ import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import {
   ArgoTrainingPipeline, ArgoTrainingPipelineProps, ArtifactStore, FeatureSchema, Findings, GitOps, GoldenSet, ImageRef, MetricsBackend,
-  PlatformProfile, QualityGates, ReleaseTarget, SecretRef, TrainingData, TrainingJob, TrainingJobProps, TrainingPipeline,
+  PlatformProfile, QualityGates, ReleaseBranch, ReleaseBranchOptions, ReleaseTarget, SecretRef, TrainingData, TrainingJob, TrainingJobProps,
+  TrainingPipeline,
 } from '../../src';
 import { aGate } from '../support/drift';
 import { ErrorCase } from '../support/error-case';
-import { aProgram, IMAGE, pipelineProps, someResources, trainingProps } from '../support/training';
+import { aProgram, gitCredentials, IMAGE, pipelineProps, someResources, trainingProps } from '../support/training';
 
 const outside = process.cwd();
 
@@ -63,7 +64,19 @@ const PIPELINES: [string, string, Partial<ArgoTrainingPipelineProps>, string][] 
     "'deadline' must be longer than nothing, got 0 s; a training that hangs keeps its resources otherwise"],
   ['training/release-under-git-ops', 'a release that Argo CD takes back',
     { release: ReleaseTarget.rollout('fraud'), platform: PlatformProfile.of({ metrics: MetricsBackend.none('a test'), gitOps: GitOps.argoCd() }) },
-    "'release' changes the pod template of rollout/fraud in the cluster, which the GitOps controller changes back; leave it out, and promote the record in Git"],
+    "'release' changes the pod template of rollout/fraud in the cluster, which the GitOps controller changes back; give it the branch of the records with 'through', or leave 'release' out"],
+];
+
+const REPOSITORY = 'https://git.example.com/team/deployments.git';
+const BRANCHES: [string, string, string, Partial<ReleaseBranchOptions>, string][] = [
+  ['training/malformed-repository', 'an address of ssh', 'git@git.example.com:team/deployments.git', {},
+    "the repository must look like 'https://git.example.com/team/deployments.git', got 'git@git.example.com:team/deployments.git'; credentials are secrets of their own"],
+  ['training/malformed-repository', 'a token in the address', 'https://mlops:token@git.example.com/team/deployments.git', {},
+    "the repository must look like 'https://git.example.com/team/deployments.git', got 'https://…@git.example.com/team/deployments.git'; credentials are secrets of their own"],
+  ['training/malformed-branch', 'a branch that Git refuses', REPOSITORY, { branch: 'releases/' }, "'branch' must be the name of a branch such as 'main', got 'releases/'"],
+  ['training/malformed-records-folder', 'a folder outside the repository', REPOSITORY, { folder: '../releases' },
+    "'folder' must be a folder inside the repository, such as 'releases', got '../releases'"],
+  ['training/malformed-author', 'an author without an address', REPOSITORY, { author: 'mlops' }, "'author' must look like 'mlops <mlops@example.com>', got 'mlops'"],
 ];
 
 function pipeline(overrides: Partial<ArgoTrainingPipelineProps>): ArgoTrainingPipeline {
@@ -173,6 +186,9 @@ export const cases: ErrorCase[] = [
     provoke: () => ReleaseTarget.inferenceService('fraud', { within: Duration.seconds(30) }),
     message: "'within' must be at least a minute, got 30 seconds; it has to outlast every stage (training/no-time-to-release)",
   },
+  ...BRANCHES.map(([id, when, url, options, message]): ErrorCase => ({
+    id, when, provoke: () => ReleaseBranch.https(url, { ...gitCredentials(), ...options }), message: `${message} (${id})`,
+  })),
   ...PIPELINES.map(([id, when, overrides, message]): ErrorCase => ({ id, when, provoke: () => pipeline(overrides), message: `[fraud/Pipeline] ${message} (${id})` })),
   {
     id: 'training/no-namespace',

@@ -83,7 +83,8 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
       },
     });
     const trainer = this.role('Trainer', part, props.trainer);
-    const promoter = this.role('Promoter', { ...part, name: `${model}-promotion`, component: 'promotion' }, props.promoter);
+    const promotion = { ...part, name: `${model}-promotion`, component: 'promotion' };
+    const promoter = this.role('Promoter', promotion, props.promoter, props.release?.through ? [props.release.through._server] : []);
     new PipelineRights(this, 'Rights', {
       trainer: trainer.serviceAccountName,
       promoter: promoter.serviceAccountName,
@@ -156,14 +157,14 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
   }
 
   /** Those who train cannot touch what serves; those who promote run no program of the trainers. */
-  private role(id: string, part: PartOf, identity: IWorkloadIdentity | undefined): StepRole {
+  private role(id: string, part: PartOf, identity: IWorkloadIdentity | undefined, egress: NetworkPeer[] = []): StepRole {
     const { props } = this;
     const account = new ServiceAccount(this, id, {
       metadata: { name: identity?.serviceAccountName ?? part.name, annotations: identity?.serviceAccountAnnotations, labels: labelsOf(part) },
       automountToken: false,
     });
     const network = new PodNetwork(this, `${id}Network`, { name: part.name, podLabels: selectorOf(part), platform: props.platform, ports: [], identity });
-    props.egress.forEach((peer) => network.allowTo(peer));
+    [...props.egress, ...egress].forEach((peer) => network.allowTo(peer));
     network.allowTo(props.apiServer ?? NetworkPeer.cidr('0.0.0.0/0', 443, 6443), 'results of the steps');
     return { ...podMetadataOf(part), serviceAccountName: account.name };
   }
@@ -171,7 +172,8 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
   private tell(): void {
     const { props, model } = this;
     const asked = this.alwaysAsks ? 'a person approves each version' : 'a person approves a version whose architecture is new';
-    const end = props.release ? `is released to ${props.release} and promoted, or rejected` : 'becomes the challenger, which people release and promote';
+    const branch = props.release?.through ? ` through branch ${props.release.through.branch} of ${props.release.through.url}` : '';
+    const end = props.release ? `is released to ${props.release}${branch} and promoted, or rejected` : 'becomes the challenger, which people release and promote';
     factsOf(this).notes.push(`${model} is trained by the WorkflowTemplate ${this.templateName}; what passes its gate ${end}; ${asked}`);
     if (props.program._steps.length <= 2) {
       Findings.of(this).add({

@@ -28,8 +28,8 @@ export function findPipelineProblems(problems: InputProblems, props: ArgoTrainin
   if (wholeSeconds(props.deadline).toSeconds() < 1) {
     problems.add('training/no-deadline', "'deadline' must be longer than nothing, got 0 s; a training that hangs keeps its resources otherwise");
   }
-  if (release && platform.gitOps.controller !== 'none') {
+  if (release && !release.through && platform.gitOps.controller !== 'none') {
     problems.add('training/release-under-git-ops',
-      `'release' changes the pod template of ${release} in the cluster, which the GitOps controller changes back; leave it out, and promote the record in Git`);
+      `'release' changes the pod template of ${release} in the cluster, which the GitOps controller changes back; give it the branch of the records with 'through', or leave 'release' out`);
   }
 }

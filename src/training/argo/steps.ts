@@ -30,6 +30,7 @@ const REPORT = `${Workspace.FOLDER}/gate-report.json`;
 const GOLDEN_SET = `${Workspace.FOLDER}/golden-set`;
 const APPROVAL = `${Workspace.FOLDER}/approval`;
 const VERSION = `${Workspace.FOLDER}/version`;
+const GIT_CREDENTIALS = '/etc/git-credentials';
 
 /** Everything that a task can be, but for the order. */
 export function templatesOf(context: StepContext): any[] {
@@ -160,17 +161,16 @@ function moving(context: StepContext, name: string, command: string, args: strin
 }
 
 function release(context: StepContext): any {
-  const { namespace, within } = context.props.release!;
+  const { within, through } = context.props.release!;
   const container = runtimeStep(context, 'release', [
-    context.props.program.modelName,
-    '--version={{inputs.parameters.version}}',
-    `--to=${context.props.release}`,
-    `--namespace=${namespace ?? '{{workflow.namespace}}'}`,
-    `--within=${within.toSeconds()}`,
+    context.props.program.modelName, '--version={{inputs.parameters.version}}', ...context.props.release!._arguments('{{workflow.namespace}}', GIT_CREDENTIALS),
   ]);
+  const mounted = { ...container, mounts: [...container.mounts ?? [], ...through ? [{ name: 'git-credentials', mountPath: GIT_CREDENTIALS, readOnly: true }] : []] };
+  const step = pod(context, context.promoter, 'release', mounted, WHERE_IT_HELPS, within.toSeconds() + 600);
   return {
-    ...pod(context, context.promoter, 'release', container, WHERE_IT_HELPS, within.toSeconds() + 600),
+    ...step,
     inputs: { parameters: [{ name: 'version' }] },
+    volumes: [...step.volumes, ...through ? [through._volume(context.scope, 'git-credentials')] : []],
   };
 }
 

@@ -13,14 +13,15 @@ from pathlib import Path
 import click
 
 from cdk8s_mlops_runtime.drift.places import put
-from cdk8s_mlops_runtime.drift.push import push
 from cdk8s_mlops_runtime.drift.report import DriftReport, DriftVerdict, FeatureDrift
 from cdk8s_mlops_runtime.drift.run import Answer, Question, answer
 from cdk8s_mlops_runtime.drift.settings import DriftSettings
 from cdk8s_mlops_runtime.packing import write_whole
 from cdk8s_mlops_runtime.problems import InputProblem
+from cdk8s_mlops_runtime.pushgateway import push
 from cdk8s_mlops_runtime.release import require_model, require_sha256
 
+JOB = "mlops-drift"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -97,7 +98,7 @@ def _hand_out(report: DriftReport, json_path: Path | None, metrics_path: Path | 
     if metrics_path is not None:
         write_whole(metrics_path, report.to_prometheus())
     if gateway is not None:
-        push(gateway, report)
+        push(gateway, {"job": JOB, "model": report.model, "check": report.check}, report.to_prometheus())
 
 
 def _publish(folder: str, found: Answer, until: datetime) -> None:
