@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +19,7 @@ from cases_artifacts import register
 from cases_drill import kubeconfig
 from cdk8s_mlops_runtime import cluster_objects
 from cdk8s_mlops_runtime.pointing import pointed
+from cdk8s_mlops_runtime.registry.version import ModelVersion
 from cdk8s_mlops_runtime.release import DataSnapshot, Lineage
 from cdk8s_mlops_runtime.served import Target
 from test_releasing import CANDIDATE, template
@@ -124,6 +126,17 @@ def unjudged(world: World) -> object:
     return world.run("release", "fraud", "--version=8", "--to=rollout/fraud", "--namespace=ml")
 
 
+BAKED = {
+    "image": f"server@sha256:{'a' * 64}",
+    "env": [{"name": "MODEL_SHA256", "value": "7" * 64}, {"name": "FEATURE_SCHEMA_SHA256", "value": "d" * 64}],
+}
+OTHER_FEATURES = ModelVersion(
+    "fraud",
+    "8",
+    "8" * 64,
+    replace(CANDIDATE.lineage, image_digest=f"sha256:{'b' * 64}", feature_schema_sha256="e" * 64),
+)
+
 CASES = [
     ErrorCase(
         "retrain/malformed-settings",
@@ -217,6 +230,12 @@ CASES = [
         "a version whose features nobody knows, where they are compared",
         lambda _: pointed({"spec": {"initContainers": [{"args": [f"--feature-schema-sha256={'e' * 64}"]}]}}, CANDIDATE),
         "version '8' of 'fraud' names no feature schema, and what serves it compares it; register it with --feature-schema",
+    ),
+    ErrorCase(
+        "release/other-schema",
+        "an image with a version that was trained with other features than are served",
+        lambda _: pointed({"spec": {"containers": [BAKED]}}, OTHER_FEATURES),
+        "version '8' of 'fraud' was trained with another feature schema (eeeeeeeeeeee…) than the one that is served (dddddddddddd…); serve that one first",
     ),
     ErrorCase(
         "release/unsigned",

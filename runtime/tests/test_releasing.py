@@ -217,3 +217,14 @@ def test_a_loader_that_compares_features_gets_the_schema_of_the_version() -> Non
 
 def test_what_says_no_version_points_at_none() -> None:
     assert points_at({"spec": {"containers": [{"name": "server", "env": [{"name": "A", "value": "1"}]}]}}) is None
+
+
+def test_a_baked_image_with_the_features_that_are_served_is_pointed_at() -> None:
+    lineage = Lineage("4b825dc6", LINEAGE.data_snapshot, "nightly", feature_schema_sha256="d" * 64, image_digest=f"sha256:{'b' * 64}")
+    variables = [{"name": "MODEL_SHA256", "value": "7" * 64}, {"name": "FEATURE_SCHEMA_SHA256", "value": "d" * 64}]
+    before = {"spec": {"containers": [{"image": f"server@sha256:{'a' * 64}", "env": variables}]}}
+
+    [container] = pointed(before, ModelVersion("fraud", "8", "8" * 64, lineage))["spec"]["containers"]
+
+    assert container["image"] == f"server@sha256:{'b' * 64}"
+    assert container["env"] == [{"name": "MODEL_SHA256", "value": "8" * 64}, {"name": "FEATURE_SCHEMA_SHA256", "value": "d" * 64}]

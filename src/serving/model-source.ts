@@ -49,6 +49,17 @@ export interface LoadingOptions {
   readonly fetchBudget?: Duration;
 }
 
+/** Options of `ModelSource.bakedIn()`. */
+export interface BakedInOptions {
+  /**
+   * The features that the server computes. The file is at `FEATURE_SCHEMA_PATH`. A version that was trained with another one is found at synthesis,
+   * and `mlops release` does not point the pods at one.
+   *
+   * @default - the server knows its features by itself
+   */
+  readonly featureSchema?: FeatureSchema;
+}
+
 /** Options of `ModelSource.loadedFrom()`. */
 export interface LoadedFromOptions extends LoadingOptions {
   /**
@@ -80,9 +91,11 @@ export interface LoadedFromOptions extends LoadingOptions {
 export abstract class ModelSource {
   /**
    * The artifact is part of the server's image: one digest says what runs. The release record must name that digest, if it names one.
+   *
+   * @param options the features that the server computes
    */
-  public static bakedIn(): ModelSource {
-    return new BakedIn();
+  public static bakedIn(options: BakedInOptions = {}): ModelSource {
+    return new BakedIn(options);
   }
 
   /**
@@ -117,13 +130,26 @@ export abstract class ModelSource {
 }
 
 class BakedIn extends ModelSource {
-  public bind(_scope: Construct, release: ModelRelease, image: ImageRef): ModelSourceConfig {
+  public constructor(private readonly options: BakedInOptions) {
+    super();
+  }
+
+  public bind(scope: Construct, release: ModelRelease, image: ImageRef): ModelSourceConfig {
     if (release.imageDigest !== undefined && image.isPinned && !image.uri.endsWith(`@${release.imageDigest}`)) {
       throw new InputError('serving/image-not-of-release',
         `'image' must be the one that version '${release.version}' is baked into (${release.imageDigest}), got '${image.uri}'; ` +
         'promote the image that you want to serve, or load the model from a registry');
     }
-    return { initContainers: [], mounts: [], environment: {}, egress: [], fetchBudget: Duration.seconds(0) };
+    const { featureSchema } = this.options;
+    const schema = featureSchema && serveSchema(scope, featureSchema, release);
+    return {
+      initContainers: [],
+      mounts: schema ? [schema.mount] : [],
+      // whoever points the pod at another version compares this with what that one was trained with
+      environment: { ...schema?.environment, ...featureSchema ? { FEATURE_SCHEMA_SHA256: featureSchema.sha256 } : {} },
+      egress: [],
+      fetchBudget: Duration.seconds(0),
+    };
   }
 }
 

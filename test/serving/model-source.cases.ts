@@ -20,6 +20,15 @@ const SCHEMA = FeatureSchema.fromFile(join(__dirname, '..', 'support', 'features
 export const cases: ErrorCase[] = [
   {
     id: 'serving/other-feature-schema',
+    when: 'an image with a version that was trained with other features than are served',
+    provoke: () => Findings.of(new ModelServing(Testing.chart(), 'Serving', servingProps({
+      release: aRelease({ featureSchemaSha256: 'e'.repeat(64) }), source: ModelSource.bakedIn({ featureSchema: SCHEMA }),
+    }))).list(),
+    message: `[test/Serving] version 'v2.1.0' was trained with another feature schema (eeeeeeeeeeee…) than the one that is served (${SCHEMA.sha256.slice(0, 12)}…); `
+      + 'serve the schema of that commit, or train a version with this one (serving/other-feature-schema)',
+  },
+  {
+    id: 'serving/other-feature-schema',
     when: 'a version that was trained with other features than are served',
     provoke: () => Findings.of(new ModelServing(Testing.chart(), 'Serving', servingProps({
       release: aRelease({ featureSchemaSha256: 'e'.repeat(64) }), source: loadedWith({ featureSchema: SCHEMA }),

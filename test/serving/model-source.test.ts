@@ -126,6 +126,21 @@ describe('a model that is baked in', () => {
     expect(podWith(ModelSource.bakedIn()).initContainers).toBeUndefined();
   });
 
+  test('is told which features are served, and so is whoever points the pod at another version', () => {
+    const schema = FeatureSchema.fromFile(`${__dirname}/../support/features_v2.json`);
+    const chart = Testing.chart();
+    const source = ModelSource.bakedIn({ featureSchema: schema });
+    const serving = new ModelServing(chart, 'Serving', servingProps({ source, release: aRelease({ featureSchemaSha256: schema.sha256 }) }));
+    const { containers: [server], initContainers } = objectOf(Testing.synth(chart), 'Deployment').spec.template.spec;
+
+    expect(Findings.of(serving).list()).toEqual([]);
+    expect(initContainers).toBeUndefined();
+    expect(server.env).toEqual(expect.arrayContaining([
+      { name: 'FEATURE_SCHEMA_PATH', value: '/schemas/features.json' }, { name: 'FEATURE_SCHEMA_SHA256', value: schema.sha256 },
+    ]));
+    expect(server.volumeMounts).toContainEqual({ name: 'schema', mountPath: '/schemas', readOnly: true });
+  });
+
   test('is served from the image that its release names', () => {
     const chart = Testing.chart();
 

@@ -76,8 +76,19 @@ def _bake(container: dict[str, Any], version: ModelVersion) -> int:
     digest = version.lineage.image_digest
     if digest is None or "MODEL_SHA256" not in variables or "@" not in str(container.get("image")):
         return 0
+    _require_schema(container, version)
     container["image"] = f"{container['image'].partition('@')[0]}@{digest}"
     return 1
+
+
+def _require_schema(container: dict[str, Any], version: ModelVersion) -> None:
+    """A server whose features are known is not given a version that was trained with others: nothing beside it would stop it."""
+    served = next((one.get("value") for one in container["env"] if one.get("name") == "FEATURE_SCHEMA_SHA256"), None)
+    if served is not None and _schema(version) != served:
+        raise InputProblem(
+            "release/other-schema",
+            f"version '{version.version}' of '{version.model}' was trained with another feature schema ({_schema(version)[:12]}…) than the one that is served ({served[:12]}…); serve that one first",
+        )
 
 
 def _load(arguments: list[Any], version: ModelVersion) -> int:
