@@ -89,7 +89,7 @@ def test_a_life(register: Callable[..., str], move: Callable[..., str], registry
 
 
 def test_a_second_rollback_goes_further_back_and_never_to_what_failed(
-    register: Callable[..., str], move: Callable[..., str], registry: Registry
+    register: Callable[..., str], move: Callable[..., str], registry: Registry, tmp_path: Path
 ) -> None:
     a, b, c = register("a"), register("b"), register("c")
     for version in (a, b, c):
@@ -97,8 +97,9 @@ def test_a_second_rollback_goes_further_back_and_never_to_what_failed(
 
     move("rollback")
     assert dict(registry.read("fraud").ledger.aliases) == {"champion": b, "previous": a}
-    move("rollback")
+    move("rollback", "--version-file", str(tmp_path / "version"))
 
+    assert (tmp_path / "version").read_text() == a
     assert dict(registry.read("fraud").ledger.aliases) == {"champion": a}
     with pytest.raises(Problem, match="move/nothing-before"):
         move("rollback")

@@ -18,6 +18,7 @@ import { ModelRelease } from '../core/model-release';
 import { NetworkPeer } from '../core/network-peer';
 import { Owner } from '../core/owner';
 import { PodNetwork } from '../core/pods/pod-network';
+import { RollbackCall } from '../core/rollback-call';
 import { ServingMetrics } from '../core/serving-metrics';
 import { applyAudit, AuditKey, AuditRecord } from '../private/audit';
 import { factsOf } from '../private/facts';
@@ -168,6 +169,15 @@ export class ModelServing extends Construct implements IModelServing {
    */
   public allowFrom(caller: NetworkPeer): void {
     this.network.allowFrom(caller);
+  }
+
+  /**
+   * Say of another way back to the version before. It stands first in the report and on the page of whoever is woken up.
+   *
+   * @param call when, and what is typed
+   */
+  public addRollbackCall(call: RollbackCall): void {
+    factsOf(this).rollbackCalls.unshift(call);
   }
 
   /**

@@ -26,11 +26,11 @@ export function describeRollback(serving: Construct, props: RollbackPageProps): 
   const { modelName, aliasName } = props.model;
   const calls = [...props.calls.filter((call) => !underGitOps || call.staysUnderGitOps), ...Rollback.ofRelease(modelName, aliasName)];
   factsOf(serving).rollbackCalls.push(...calls);
-  Artifacts.of(serving).addSource(new RollbackPage(serving, props, calls));
+  Artifacts.of(serving).addSource(new RollbackPage(serving, props));
 }
 
 class RollbackPage implements IArtifactSource {
-  public constructor(private readonly serving: Construct, private readonly props: RollbackPageProps, private readonly calls: RollbackCall[]) {}
+  public constructor(private readonly serving: Construct, private readonly props: RollbackPageProps) {}
 
   public artifacts(): Artifact[] {
     const { model: { modelName }, serviceName, owner, platform } = this.props;
@@ -42,7 +42,7 @@ class RollbackPage implements IArtifactSource {
         `# ${modelName}: back to the version before`,
         '',
         `${owner.team}${contact} answers for it; the runbook is ${owner.runbookUrl}.`,
-        ...this.calls.flatMap(({ when, command, effect }) => ['', `## ${when[0].toUpperCase()}${when.slice(1)}`, '', '```console', command, '```', '', `${effect[0].toUpperCase()}${effect.slice(1)}.`]),
+        ...factsOf(this.serving).rollbackCalls.flatMap(({ when, command, effect }) => ['', `## ${when[0].toUpperCase()}${when.slice(1)}`, '', '```console', command, '```', '', `${effect[0].toUpperCase()}${effect.slice(1)}.`]),
         '',
         platform.gitOps.controller === 'none'
           ? 'What `kubectl` undoes comes back with the next apply: revert the release record, too.'

@@ -9,6 +9,7 @@ import { reportSameModel } from './same-model';
 import { StackRegistry } from './stack-registry';
 import { describeApplication } from '../core/argo-cd-application';
 import { NetworkPeer } from '../core/network-peer';
+import { RollbackCall } from '../core/rollback-call';
 import { DriftCronJob } from '../drift/drift-cron-job';
 import { DriftSegment } from '../drift/drift-segment';
 import { PredictionLog } from '../drift/prediction-log';
@@ -50,6 +51,8 @@ export class FullStack extends Chart {
   public readonly gate: EvaluationGate;
   /** What makes the next version, judges it, releases and promotes it. */
   public readonly pipeline: ArgoTrainingPipeline;
+  /** The way back in one call. None where people release. */
+  public readonly rollback?: RollbackCall;
   /** What compares requests with the training. */
   public readonly drift: DriftCronJob;
   /** What watches all of it. */
@@ -78,6 +81,7 @@ export class FullStack extends Chart {
     });
 
     this.gate = EvaluationGate.of({ model, ...props.gate });
+    const release = wiring.release(this, this.serving.rollout);
     this.pipeline = TrainingPipeline.argoWorkflow(this, 'Pipeline', {
       apiServer: props.apiServer,
       ...props.training,
@@ -86,11 +90,13 @@ export class FullStack extends Chart {
       registry: this.registry,
       runtime,
       artifacts: wiring.artifacts,
-      release: wiring.release(this, this.serving.rollout),
+      release,
       egress: wiring.egress(bound),
       owner,
       platform,
     });
+    this.rollback = release && this.pipeline.addRollback();
+    if (this.rollback) {this.serving.addRollbackCall(this.rollback);}
     this.drift = new DriftCronJob(this, 'Drift', {
       ...props.drift,
       modelName: wiring.model,

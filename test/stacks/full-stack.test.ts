@@ -24,8 +24,12 @@ function identityOf({ kind, metadata, spec }: any): any {
   return { kind, name: metadata.name, namespace: metadata.namespace, selector, podSelector, serviceName, clusterIP };
 }
 
+function pipelineOf(manifests: any[]): any {
+  return manifests.find(({ kind, metadata }) => kind === 'WorkflowTemplate' && metadata.name === 'fraud-detection-training');
+}
+
 function templateOf(manifests: any[], name: string): any {
-  return objectOf(manifests, 'WorkflowTemplate').spec.templates.find((template: any) => template.name === name);
+  return pipelineOf(manifests).spec.templates.find((template: any) => template.name === name);
 }
 
 function environmentOf({ env }: any): { [name: string]: any } {
@@ -108,7 +112,7 @@ describe('what is wired', () => {
     const manifests = synth({ drift: { ...drift, retraining } });
 
     expect(settingsOf(manifests)).toMatchObject({ enabled: true, coolDownSeconds: 21_600, maximumPerWeek: 5 });
-    expect(settingsOf(manifests).trigger.manifest.spec.workflowTemplateRef).toEqual({ name: objectOf(manifests, 'WorkflowTemplate').metadata.name });
+    expect(settingsOf(manifests).trigger.manifest.spec.workflowTemplateRef).toEqual({ name: pipelineOf(manifests).metadata.name });
     expect(settingsOf(synth())).toMatchObject({ enabled: false });
   });
 
@@ -150,6 +154,13 @@ describe('what is wired', () => {
       accessKeySecret: { name: 'minio', key: 'user' },
       secretKeySecret: { name: 'minio', key: 'password' },
     });
+  });
+
+  test('the way back is one call, which stands first in the report', () => {
+    const stack = stackOf();
+
+    expect(collectFacts(stack).rollbackCalls[0]).toBe(stack.rollback);
+    expect(stack.rollback?.command).toContain('workflowtemplate/fraud-detection-rollback');
   });
 
   test('a gateway leads to the versions of the canary, and is let in beside the callers', () => {
@@ -228,6 +239,7 @@ describe('who promotes', () => {
     expect(Testing.synth(stack).filter(({ kind }) => kind === 'WorkflowTemplate')
       .flatMap(({ spec }) => spec.templates.map(({ name }: any) => name))).not.toContain('release');
     expect(collectFacts(stack).notes).toContain('What passed its gate is promoted by people: CI commits the record.');
+    expect(stack.rollback).toBeUndefined();
   });
 
   test('the pipeline waits as long as its user says', () => {
@@ -260,7 +272,7 @@ test('every duration of the loop can be set, so that a test of it takes minutes'
     ['11s', '2s', 5], ['11s', '2s', 5], [undefined, '2s', 11], [undefined, '2s', 11],
   ]);
   expect(objectOf(manifests, 'CronJob').spec).toMatchObject({ schedule: '* * * * *', jobTemplate: { spec: { activeDeadlineSeconds: 120 } } });
-  expect(objectOf(manifests, 'WorkflowTemplate').spec.activeDeadlineSeconds).toBe(300 + 60 + 180);
+  expect(pipelineOf(manifests).spec.activeDeadlineSeconds).toBe(300 + 60 + 180);
 });
 
 test('a stack whose parts all have a reason has nothing to mend', () => {

@@ -96,6 +96,16 @@ export const cases: ErrorCase[] = [
     message: "'sha256' of the golden set 's3://acme/golden.parquet' must be 64 hex digits, got 'latest' (training/golden-set-hash)",
   },
   {
+    id: 'training/nothing-to-go-back',
+    when: 'a way back for a pipeline that releases to nothing',
+    provoke: () => {
+      const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
+      return TrainingPipeline.argoWorkflow(chart, 'Pipeline', pipelineProps()).addRollback();
+    },
+    message: "[fraud/Pipeline] the pipeline of 'fraud-detection' releases to nothing that could be pointed back; "
+      + "give it 'release', or go back as the object that serves does (training/nothing-to-go-back)",
+  },
+  {
     id: 'training/malformed-name',
     when: 'names that Kubernetes refuses',
     provoke: () => TrainingPipeline.fromWorkflowTemplateName('Train', { serviceAccountName: 'a b' }),

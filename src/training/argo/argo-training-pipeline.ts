@@ -4,20 +4,23 @@ import { Construct } from 'constructs';
 import { stringify } from 'yaml';
 import { Approval, ArgoTrainingPipelineProps } from './argo-training-pipeline-props';
 import { tasksOf } from './dag';
+import { EXECUTOR } from './executor';
 import { findPipelineProblems } from './pipeline-problems';
 import { PipelineRights } from './pipeline-rights';
 import { RetrainParameter } from './retrain-parameters';
-import { StepRole, templatesOf } from './steps';
+import { RollbackWorkflow } from './rollback-workflow';
+import { StepContext, StepRole, templatesOf } from './steps';
 import { Findings, FindingSeverity } from '../../core/findings';
 import { NetworkPeer } from '../../core/network-peer';
 import { labelsOf, PartOf, podMetadataOf, selectorOf } from '../../core/pods/labels';
 import { PodNetwork } from '../../core/pods/pod-network';
+import { RollbackCall } from '../../core/rollback-call';
 import { AuditKey } from '../../private/audit';
 import { factsOf } from '../../private/facts';
 import { InputError, InputProblems } from '../../private/input-error';
 import { CronWorkflow, WorkflowTemplate } from '../../private/l1/argoproj-workflows';
 import { ConfigMap } from '../../private/l1/core-v1';
-import { NONROOT, restrictedContainer, restrictedPod } from '../../private/restricted-pod';
+import { NONROOT, restrictedPod } from '../../private/restricted-pod';
 import { wholeSeconds } from '../../private/whole-units';
 import { IWorkloadIdentity } from '../../serving/serving';
 import { ITrainingPipeline, RetrainCause, TrainingTrigger } from '../pipeline';
@@ -39,6 +42,7 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
   public readonly templateName: string;
   private readonly props: ArgoTrainingPipelineProps;
   private readonly model: string;
+  private readonly context: StepContext;
 
   /**
    * @throws if anything about the gate, the owner, the schedule or the release is wrong; every problem at once
@@ -51,7 +55,7 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
     this.props = props;
     this.model = props.program.modelName;
     this.templateName = `${this.model.slice(0, 54)}-training`;
-    this.declare(Chart.of(this).namespace!);
+    this.context = this.declare(Chart.of(this).namespace!);
     this.tell();
   }
 
@@ -71,7 +75,26 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
     });
   }
 
-  private declare(namespace: string): void {
+  /**
+   * Add the way back in one call: a WorkflowTemplate that makes @previous the champion again, points what serves at it, and rejects the bad version.
+   *
+   * Going back by the object that serves alone leaves the registry with the bad champion, against which every candidate would be judged.
+   *
+   * @returns how it is called, for `ModelServing.addRollbackCall()`
+   * @throws if the pipeline releases to nothing
+   * @see https://argo-workflows.readthedocs.io/en/latest/workflow-templates/#submitting-workflows-from-workflowtemplates
+   */
+  public addRollback(): RollbackCall {
+    const problems = new InputProblems();
+    if (!this.props.release) {
+      problems.add('training/nothing-to-go-back',
+        `the pipeline of '${this.model}' releases to nothing that could be pointed back; give it 'release', or go back as the object that serves does`);
+    }
+    problems.throwAt(this.node.scope!, this.node.id);
+    return new RollbackWorkflow(this, 'Rollback', this.context).call;
+  }
+
+  private declare(namespace: string): StepContext {
     const { props, model } = this;
     const part: PartOf = { name: `${model}-training`, component: 'training', owner: props.owner, platform: props.platform, model };
     const labels = labelsOf(part);
@@ -93,6 +116,7 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
       leases: props.registry.countsVersions,
       release: props.release,
     });
+    const context: StepContext = { scope: this, props, settings: settings.name, trainer, promoter };
     const annotations = { [AuditKey.GIT_COMMIT]: props.program.gitCommit };
     new WorkflowTemplate(this, 'Resource', {
       metadata: { name: this.templateName, labels, annotations },
@@ -111,10 +135,11 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
         activeDeadlineSeconds: this.longestRun,
         ttlStrategy: { secondsAfterSuccess: Duration.days(7).toSeconds(), secondsAfterFailure: Duration.days(30).toSeconds() },
         podGC: { strategy: 'OnPodSuccess', deleteDelayDuration: '600s' },
-        templates: [{ name: ENTRY, dag: { tasks: this.tasks } }, ...templatesOf({ scope: this, props, settings: settings.name, trainer, promoter })],
+        templates: [{ name: ENTRY, dag: { tasks: this.tasks } }, ...templatesOf(context)],
       },
     });
     if (props.schedule !== undefined) {this.runByTheClock(props.schedule, labels);}
+    return context;
   }
 
   private get tasks(): any[] {
@@ -184,13 +209,4 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
       });
     }
   }
-}
-
-/** Containers that Argo adds have no security context of their own, and restricted pod security refuses them. */
-const EXECUTOR = executorPatch();
-
-function executorPatch(): string {
-  // both write into the pod's own disk before they have a volume
-  const { readOnlyRootFilesystem: _, ...securityContext } = restrictedContainer();
-  return JSON.stringify({ initContainers: [{ name: 'init', securityContext }], containers: [{ name: 'wait', securityContext }] });
 }

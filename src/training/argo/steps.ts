@@ -160,6 +160,21 @@ function moving(context: StepContext, name: string, command: string, args: strin
   };
 }
 
+/** The way back: @previous becomes the champion, and what serves is pointed at it. */
+export function rollbackTemplatesOf(context: StepContext): any[] {
+  const container = runtimeStep(context, 'rollback', [
+    context.props.program.modelName, '--reason={{workflow.parameters.reason}}', '--by={{workflow.name}}', '--without-record', `--version-file=${VERSION}`,
+  ]);
+  return [
+    {
+      // who goes back twice goes further back, so nobody tries it again but a person
+      ...pod(context, context.promoter, 'rollback', container, undefined),
+      outputs: { parameters: [{ name: 'version', valueFrom: { path: VERSION } }] },
+    },
+    release(context),
+  ];
+}
+
 function release(context: StepContext): any {
   const { within, through } = context.props.release!;
   const container = runtimeStep(context, 'release', [
