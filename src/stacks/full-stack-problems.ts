@@ -50,9 +50,9 @@ function findPlatformProblems(problems: InputProblems, { platform, strategy, can
     problems.add('stacks/no-router',
       `nobody shares requests out between two versions where 'platform.mesh' is '${mesh.mode}'; give 'gateway', 'canary.router', or MeshMode.istioSidecar()`);
   }
-  if (gitOps.controller !== 'none' && promotion?.how === undefined) {
+  if (gitOps.controller !== 'none' && promotion?.how === undefined && promotion?.branch === undefined) {
     problems.add('stacks/no-way-of-promotion',
-      `under '${gitOps.controller}' the pod template belongs to Git, so that the pipeline cannot bring a version to users; say who does, with StackPromotion.byPeople()`);
+      `under '${gitOps.controller}' the pod template belongs to Git, so that a pipeline brings versions to users by commits; use StackPromotion.byCommit(), or say who does it with byPeople()`);
   }
 }
 

@@ -120,7 +120,7 @@ export class FullStackWiring {
    * @throws if there is nothing with stages to release to, or they take longer than they may
    */
   public release(stack: Construct, rollout: IRollout | undefined): ReleaseTarget | undefined {
-    const { how, within } = this.props.promotion ?? StackPromotion.automatic();
+    const { how, within, branch: through } = this.props.promotion ?? StackPromotion.automatic();
     if (how !== undefined) {return undefined;}
     const problems = new InputProblems();
     if (rollout === undefined) {
@@ -136,7 +136,7 @@ export class FullStackWiring {
     problems.throwAt(stack.node.scope!, stack.node.id);
     // half as long again as the stages, and the time that pods may take to start
     const longest = Duration.seconds(Math.ceil(1.5 * stages) + 1800);
-    return ReleaseTarget.rollout(rollout!.rolloutName, { namespace: this.props.namespace, within: within ?? longest });
+    return ReleaseTarget.rollout(rollout!.rolloutName, { namespace: this.props.namespace, within: within ?? longest, through });
   }
 
   public response(pipeline: ITrainingPipeline, gate: IEvaluationGate): IDriftResponse {

@@ -31,7 +31,7 @@ const REFUSED: [string, string, any, string][] = [
   ['stacks/no-router', 'a cluster in which nobody shares requests out', { platform: PlatformProfile.of({ metrics }) },
     "[fraud] nobody shares requests out between two versions where 'platform.mesh' is 'none'; give 'gateway', 'canary.router', or MeshMode.istioSidecar() (stacks/no-router)"],
   ['stacks/no-way-of-promotion', 'a cluster that follows Git, with nobody who promotes', { platform: PlatformProfile.of({ metrics, mesh: MeshMode.istioSidecar({ cni: true }), gitOps: GitOps.argoCd() }) },
-    "[fraud] under 'argocd' the pod template belongs to Git, so that the pipeline cannot bring a version to users; say who does, with StackPromotion.byPeople() (stacks/no-way-of-promotion)"],
+    "[fraud] under 'argocd' the pod template belongs to Git, so that a pipeline brings versions to users by commits; use StackPromotion.byCommit(), or say who does it with byPeople() (stacks/no-way-of-promotion)"],
   ['stacks/no-way-of-promotion', 'a strategy without stages that would decide', { strategy: RolloutStrategy.rollingUpdate() },
     "[fraud] 'strategy' has no stages that would decide whether a version stays, so that the pipeline cannot promote it; use a canary, or say who promotes with StackPromotion.byPeople() (stacks/no-way-of-promotion)"],
   ['stacks/release-shorter-than-stages', 'a release that ends before its stages', { promotion: StackPromotion.automatic(Duration.hours(1)) },

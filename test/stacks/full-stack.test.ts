@@ -1,8 +1,8 @@
 import { Duration, Testing } from 'cdk8s';
 import {
   BusinessKpiSegment, FeatureSchema, Findings, FullStack, FullStackProps, GatewayTls, GitOps, ImageRef, Ingress, MeshMode, MetricQuery,
-  MetricsBackend, MinimumViableStack, MlflowAuth, MlflowDatabase, ModelRegistry, NetworkPeer, PlatformProfile, RolloutStrategy, SecretRef,
-  StackPromotion, StackRegistry, TrafficRouter,
+  MetricsBackend, MinimumViableStack, MlflowAuth, MlflowDatabase, ModelRegistry, NetworkPeer, PlatformProfile, ReleaseBranch, RolloutStrategy,
+  SecretRef, StackPromotion, StackRegistry, TrafficRouter,
 } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { aRelease, DIGEST } from '../support/fixtures';
@@ -240,6 +240,18 @@ describe('who promotes', () => {
       .flatMap(({ spec }) => spec.templates.map(({ name }: any) => name))).not.toContain('release');
     expect(collectFacts(stack).notes).toContain('What passed its gate is promoted by people: CI commits the record.');
     expect(stack.rollback).toBeUndefined();
+  });
+
+  test('the pipeline does under GitOps, by commits to a branch, and goes back by them', () => {
+    const secret = (key: string) => SecretRef.existing('git', key);
+    const branch = ReleaseBranch.https('https://git.example.com/team/deployments.git', { username: secret('username'), password: secret('password') });
+    const stack = stackOf({ platform, promotion: StackPromotion.byCommit(branch) });
+    const manifests = Testing.synth(stack);
+
+    expect(templateOf(manifests, 'release').container.args).toContain('--git=https://git.example.com/team/deployments.git');
+    expect(manifests.flatMap(({ kind, rules }) => (kind === 'Role' ? rules : [])).filter(({ resources }) => resources.includes('rollouts'))
+      .flatMap(({ verbs }) => verbs)).toEqual(['get']);
+    expect(stack.rollback?.staysUnderGitOps).toBe(true);
   });
 
   test('the pipeline waits as long as its user says', () => {

@@ -13,12 +13,8 @@ const ENTRY = 'back';
 const MOVE = Duration.minutes(15);
 
 /**
- * The way back in one call: @previous becomes the champion again, what serves is pointed at it, and the bad version is rejected, so that nobody tries it
- * again. A second call goes further back.
- *
- * Going back by the Rollout alone leaves the registry with the bad champion, against which every candidate would be judged.
- *
- * @see https://argo-workflows.readthedocs.io/en/latest/workflow-templates/#submitting-workflows-from-workflowtemplates
+ * @previous becomes the champion again, what serves is pointed at it, and the bad version is rejected, so that nobody tries it again. A second call
+ * goes further back.
  */
 export class RollbackWorkflow extends Construct {
   /** Name of the WorkflowTemplate. */
