@@ -148,7 +148,10 @@ def test_another_who_points_it_elsewhere_wins() -> None:
 
     controller.sleep = sleep  # type: ignore[method-assign]
 
-    assert controller.release(champion=None) == "somebody pointed it at another version meanwhile"
+    assert controller.release() == "somebody pointed it at another version meanwhile"
+    # a rollback has rejected the champion of the beginning, for instance
+    assert controller.live["spec"]["template"] == template("9")
+    assert controller.patches == ["8" * 64]
 
 
 def test_an_inference_service_is_released_when_it_is_ready() -> None:

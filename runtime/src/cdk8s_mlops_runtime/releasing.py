@@ -46,17 +46,21 @@ class Release:
         if self._point(self.version):
             self.say(f"pointed {self.target.name} at version {self.version.version}")
         reason = self._wait()
-        if reason is not None and self.champion is not None:
-            self._point(self.champion)
+        if reason is not None and self.champion is not None and self._point(self.champion, instead_of=self.version):
             self.say(f"pointed {self.target.name} at version {self.champion.version} again")
         return reason
 
-    def _point(self, version: ModelVersion) -> bool:
-        """Whether there was something to change. The controller writes into the same object, so another look is taken when it was faster."""
+    def _point(self, version: ModelVersion, instead_of: ModelVersion | None = None) -> bool:
+        """
+        Whether there was something to change. The controller writes into the same object, so another look is taken when it was faster.
+
+        Where it should stand instead of another and does not, somebody else decided meanwhile: the champion of the beginning may be rejected by now.
+        """
         for attempt in range(ATTEMPTS):
             live = look(self.objects, self.target, self.sleep)
             template = template_of(live, self.target)
-            if points_at(template) == version.artifact_sha256:
+            served = points_at(template)
+            if served == version.artifact_sha256 or (instead_of is not None and served != instead_of.artifact_sha256):
                 return False
             body: dict[str, Any] = pointed(template, version)
             for key in reversed(self.target.served.path):
