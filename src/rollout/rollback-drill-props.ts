@@ -18,18 +18,10 @@ export interface DrillFault {
   readonly container?: string;
 }
 
-/** Properties of `RollbackDrill`. */
-export interface RollbackDrillProps {
-  /** The model. */
-  readonly serving: IModelServing;
-  /** The rollout that is put to the test. */
-  readonly rollout: IRollout;
-  /** The image of the program that drills. */
-  readonly runtime: RuntimeImage;
+/** What only its user knows about a drill. */
+export interface RollbackDrillOptions {
   /** How the version of the drill fails. */
   readonly fault: DrillFault;
-  /** What the cluster has. Its environment must be staging. */
-  readonly platform: PlatformProfile;
   /**
    * Time from the deployment of the failing version until the earlier one has to answer all requests again.
    *
@@ -54,4 +46,16 @@ export interface RollbackDrillProps {
    * @default Duration.days(15)
    */
   readonly maxAge?: Duration;
+}
+
+/** Properties of `RollbackDrill`. */
+export interface RollbackDrillProps extends RollbackDrillOptions {
+  /** The model. */
+  readonly serving: IModelServing;
+  /** The rollout that is put to the test. */
+  readonly rollout: IRollout;
+  /** The image of the program that drills. */
+  readonly runtime: RuntimeImage;
+  /** What the cluster has. Its environment must be staging. */
+  readonly platform: PlatformProfile;
 }

@@ -12,6 +12,7 @@ import { PredictionLogOptions } from '../drift/prediction-log-props';
 import { IDriftResponse } from '../drift/response';
 import { CanarySettings } from '../rollout/canary-options';
 import { IGuardrail } from '../rollout/guardrail';
+import { RollbackDrillOptions } from '../rollout/rollback-drill-props';
 import { IRolloutStrategy } from '../rollout/strategy';
 import { InferenceGatewayProps } from '../serving/gateway/inference-gateway';
 import { LoadingOptions } from '../serving/model-source';
@@ -159,6 +160,12 @@ export interface FullStackProps extends StackOptions {
    * @default StackPromotion.automatic()
    */
   readonly promotion?: StackPromotion;
+  /**
+   * How a rollback is practised. In staging only.
+   *
+   * @default - it is not
+   */
+  readonly drill?: RollbackDrillOptions;
   /**
    * How pods get the artifact, where `source` does not say it.
    *

@@ -139,6 +139,21 @@ export class FullStackWiring {
     return ReleaseTarget.rollout(rollout!.rolloutName, { namespace: this.props.namespace, within: within ?? longest, through });
   }
 
+  /**
+   * What a drill puts to the test.
+   *
+   * @throws if nothing would send a failing version back
+   */
+  public drilled(stack: Construct, rollout: IRollout | undefined): IRollout {
+    const problems = new InputProblems();
+    if (rollout === undefined) {
+      problems.add('stacks/drill-without-rollout',
+        "'drill' needs stages that send a failing version back, and 'strategy' has none; use a canary, or leave the drill out");
+    }
+    problems.throwAt(stack.node.scope!, stack.node.id);
+    return rollout!;
+  }
+
   public response(pipeline: ITrainingPipeline, gate: IEvaluationGate): IDriftResponse {
     const { drift: { response, retraining }, apiServer } = this.props;
     return response ?? DriftResponse.all(DriftResponse.notify(), DriftResponse.retrain(pipeline, gate, { apiServer, ...retraining }));

@@ -21,6 +21,7 @@ import { factsOf } from '../private/facts';
 import { MlflowServer } from '../registry/mlflow/mlflow-server';
 import { IModelRegistry } from '../registry/model-registry';
 import { StackReport } from '../report/stack-report';
+import { RollbackDrill } from '../rollout/rollback-drill';
 import { InferenceGateway } from '../serving/gateway/inference-gateway';
 import { ModelServing } from '../serving/model-serving';
 import { ArgoTrainingPipeline } from '../training/argo/argo-training-pipeline';
@@ -53,6 +54,8 @@ export class FullStack extends Chart {
   public readonly pipeline: ArgoTrainingPipeline;
   /** The way back in one call. None where people release. */
   public readonly rollback?: RollbackCall;
+  /** A rollback that is practised. None where nobody asked for it. */
+  public readonly drill?: RollbackDrill;
   /** What compares requests with the training. */
   public readonly drift: DriftCronJob;
   /** What watches all of it. */
@@ -114,7 +117,10 @@ export class FullStack extends Chart {
     this.monitoring = new Monitoring(this, 'Monitoring', {
       serving: this.serving, slo, platform, requests: props.requests, routing: props.alertRouting, scrapeInterval: props.scrapeInterval,
     });
-    if (this.serving.rollout) {this.monitoring.add(new RolloutSegment({ rollout: this.serving.rollout, serving: this.serving }));}
+    const { serving, serving: { rollout } } = this;
+    if (rollout) {this.monitoring.add(new RolloutSegment({ rollout, serving }));}
+    this.drill = props.drill && new RollbackDrill(this, 'Drill', { ...props.drill, serving, rollout: wiring.drilled(this, rollout), runtime, platform });
+    if (this.drill) {this.monitoring.add(this.drill);}
     this.monitoring.add(new DriftSegment({ detector: this.drift, staleAfter: props.drift.staleAfter }));
     props.segments?.forEach((segment) => this.monitoring.add(segment));
 

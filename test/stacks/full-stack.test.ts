@@ -1,6 +1,6 @@
 import { Duration, Testing } from 'cdk8s';
 import {
-  BusinessKpiSegment, FeatureSchema, Findings, FullStack, FullStackProps, GatewayTls, GitOps, ImageRef, Ingress, MeshMode, MetricQuery,
+  BusinessKpiSegment, Environment, FeatureSchema, Findings, FullStack, FullStackProps, GatewayTls, GitOps, ImageRef, Ingress, MeshMode, MetricQuery,
   MetricsBackend, MinimumViableStack, MlflowAuth, MlflowDatabase, ModelRegistry, NetworkPeer, PlatformProfile, ReleaseBranch, RolloutStrategy,
   SecretRef, StackPromotion, StackRegistry, TrafficRouter,
 } from '../../src';
@@ -161,6 +161,18 @@ describe('what is wired', () => {
 
     expect(collectFacts(stack).rollbackCalls[0]).toBe(stack.rollback);
     expect(stack.rollback?.command).toContain('workflowtemplate/fraud-detection-rollback');
+  });
+
+  test('in staging, a rollback of the Rollout is practised and watched', () => {
+    const platform = PlatformProfile.of({
+      metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), mesh: MeshMode.istioSidecar({ cni: true }), environment: Environment.STAGING,
+    });
+    const stack = stackOf({ platform, drill: { fault: { variable: 'FAULT', value: 'errors' }, schedule: '0 9 * * 1' } });
+    const drill = Testing.synth(stack).find(({ kind, metadata }) => kind === 'CronJob' && metadata.name === stack.drill!.cronJobName);
+
+    expect(drill.spec.schedule).toBe('0 9 * * 1');
+    expect(JSON.stringify(drill.spec.jobTemplate)).toContain(stack.serving.rollout!.rolloutName);
+    expect(stack.monitoring.segments).toContain(stack.drill);
   });
 
   test('a gateway leads to the versions of the canary, and is let in beside the callers', () => {
