@@ -18,10 +18,12 @@ from cases import ErrorCase, World
 from cases_artifacts import register
 from cases_drill import kubeconfig
 from cdk8s_mlops_runtime import cluster_objects
+from cdk8s_mlops_runtime.drift.event import tell
 from cdk8s_mlops_runtime.pointing import pointed
 from cdk8s_mlops_runtime.registry.version import ModelVersion
 from cdk8s_mlops_runtime.release import DataSnapshot, Lineage
 from cdk8s_mlops_runtime.served import Target
+from fake_cluster import FakeCluster
 from test_releasing import CANDIDATE, template
 from test_retrain import settings
 
@@ -124,6 +126,17 @@ def sent_back(world: World) -> object:
 def unjudged(world: World) -> object:
     register(world, version="8")
     return world.run("release", "fraud", "--version=8", "--to=rollout/fraud", "--namespace=ml")
+
+
+class NoObjects(FakeCluster):
+    """An empty namespace."""
+
+    namespace = "ml"
+
+
+def tell_event(world: World, report: str) -> object:
+    (world.folder / "drift.json").write_text(report)
+    return world.run("event", "fraud", "--drift", world.folder / "drift.json", "--on=fraud-drift", "--namespace=ml")
 
 
 BAKED = {
@@ -254,5 +267,23 @@ CASES = [
         "an architecture by name",
         lambda _: Lineage("4b825dc6", DataSnapshot("git", "x", "4b825dc6"), "ada", architecture_sha256="trees"),
         "the hash of the architecture must be 64 lower-case hex digits, got 'trees'; take the output of 'sha256sum'",
+    ),
+    ErrorCase(
+        "event/malformed-report",
+        "an event of what is no report",
+        lambda world: tell_event(world, "{}"),
+        "'drift.json' is no JSON report of 'mlops drift' (KeyError('model')); give the file that it wrote with --json",
+    ),
+    ErrorCase(
+        "event/other-model",
+        "an event about another model",
+        lambda world: tell_event(world, json.dumps({**DRIFT, "model": "churn", "check": "features", "samples": 1, "features": []})),
+        "the report 'drift.json' is about 'churn', not 'fraud'; give the report of that model",
+    ),
+    ErrorCase(
+        "event/no-cron-job",
+        "an event of nothing",
+        lambda _: tell(NoObjects(), "fraud-drift", {}),
+        "there is no cronjobs/fraud-drift in namespace 'ml'; say which with --on",
     ),
 ]

@@ -115,6 +115,13 @@ export interface DriftCheckOptions {
    * @default Duration.minutes(45)
    */
   readonly deadline?: Duration;
+  /**
+   * Who answers for the API server: drift is an event of the CronJob then, with the share and the worst features. An event that cannot be written is
+   * said in the log, and hides nothing.
+   *
+   * @default - no event is written, and checks reach no API server
+   */
+  readonly apiServer?: NetworkPeer;
 }
 
 /** Properties of `DriftCronJob`. */

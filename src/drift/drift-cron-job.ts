@@ -6,6 +6,7 @@ import { DriftCronJobProps, DriftReference } from './drift-cron-job-props';
 import { DriftMetrics } from './drift-metrics';
 import { findDriftProblems } from './drift-problems';
 import { retrainingOf, settingsOf } from './drift-settings';
+import { EventRights } from './event-rights';
 import { DriftAction, DriftRetraining } from './response';
 import { RetrainRights } from './retrain-rights';
 import { NetworkPeer } from '../core/network-peer';
@@ -52,18 +53,20 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     this.reportUri = latestReport(props, 'features');
     this.answersReportUri = props.answers && latestReport(props, 'answers');
     const action = problems.attempt(() => props.response.bind(this, this));
-    if (action && action.retrainings.length > 0 && Chart.of(this).namespace === undefined) {
-      problems.add('drift/no-namespace', "the chart must have a 'namespace' where drift starts trainings, got none: rights are given to an account of a namespace");
+    if (action && (action.retrainings.length > 0 || props.apiServer) && Chart.of(this).namespace === undefined) {
+      problems.add('drift/no-namespace',
+        "the chart must have a 'namespace' where drift starts trainings or writes events, got none: rights are given to an account of a namespace");
     }
     problems.throwAt(scope, id);
     this.declare(action!);
     factsOf(this).present.push('Drift detection', ...action!.retrainings.some(({ evidence }) => evidence !== undefined) ? ['Automated retraining'] : []);
-    factsOf(this).notes.push(`when ${props.modelName} drifts, ${action!.description}`);
+    const event = props.apiServer ? `, and the CronJob ${this.cronJobName} has an event` : '';
+    factsOf(this).notes.push(`when ${props.modelName} drifts, ${action!.description}${event}`);
   }
 
   private declare({ retrainings }: DriftAction): void {
     const { props } = this;
-    const part: PartOf = { name: `${props.modelName}-drift`, component: 'drift', owner: props.owner, platform: props.platform, model: props.modelName };
+    const part: PartOf = { name: this.cronJobName, component: 'drift', owner: props.owner, platform: props.platform, model: props.modelName };
     const metadata = { labels: labelsOf(part) };
     const settings = new ConfigMap(this, 'Settings', {
       metadata,
@@ -98,14 +101,16 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     network.allowTo(props.bucketAt ?? NetworkPeer.anyHttps('requests and references are read from S3'));
     network.allowTo(props.pushgatewayAt, 'numbers of the drift check');
     retrainings.forEach(({ apiServer }) => network.allowTo(apiServer, 'start of a training'));
+    if (props.apiServer) {network.allowTo(props.apiServer, 'events of the drift check');}
   }
 
-  /** Checks run one after another; what follows runs last, and alone carries a token for the API server. */
+  /** Checks run one after another; what follows runs after them, and alone carries a token for the API server. */
   private podSpec(settingsName: string, serviceAccountName: string | undefined, retrainings: DriftRetraining[]): any {
     const { props } = this;
     const steps = [
       this.check('features', props.reference, props.window ?? Duration.days(1)),
       ...props.answers ? [this.check('answers', props.answers.reference, props.answers.window ?? Duration.hours(6))] : [],
+      ...props.apiServer ? [this.event()] : [],
       ...retrainings.map((_retraining, i) => this.retraining(i)),
     ];
     return restrictedPodSpec({
@@ -116,7 +121,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
       volumes: [
         { name: 'settings', configMap: { name: settingsName } },
         { name: 'results', emptyDir: { sizeLimit: '1Gi' } },
-        ...retrainings.length > 0 ? [tokenVolume()] : [],
+        ...retrainings.length > 0 || props.apiServer ? [tokenVolume()] : [],
       ],
       fields: { restartPolicy: 'Never' },
     });
@@ -144,14 +149,28 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     };
   }
 
+  private event(): ContainerParts {
+    const { modelName, answers } = this.props;
+    const reports = ['features', ...answers ? ['answers'] : []].map((name) => `--drift=${RESULTS}/${name}.json`);
+    return this.following('event', 'event', [modelName, ...reports, `--on=${this.cronJobName}`]);
+  }
+
   private retraining(i: number): ContainerParts {
-    const { props } = this;
-    const container = this.container(`retrain-${i}`);
+    return this.following(`retrain-${i}`, 'retrain', [this.modelName, `--drift=${RESULTS}/features.json`, `--settings=${SETTINGS}/retrain-${i}.json`]);
+  }
+
+  /** What asks the API server for something. */
+  private following(name: string, command: string, args: string[]): ContainerParts {
+    const container = this.container(name);
     return {
       ...container,
       mounts: [...container.mounts ?? [], { name: 'token', mountPath: TOKEN, readOnly: true }],
-      fields: { command: props.runtime.command('retrain'), args: [props.modelName, `--drift=${RESULTS}/features.json`, `--settings=${SETTINGS}/retrain-${i}.json`] },
+      fields: { command: this.props.runtime.command(command), args },
     };
+  }
+
+  private get cronJobName(): string {
+    return `${this.modelName}-drift`;
   }
 
   private container(name: string): ContainerParts {
@@ -167,13 +186,16 @@ export class DriftCronJob extends Construct implements IDriftDetector {
   }
 
   private serviceAccount(retrainings: DriftRetraining[]): string | undefined {
-    const { identity, modelName } = this.props;
-    if (!identity && retrainings.length === 0) {return undefined;}
+    const { identity, modelName, apiServer } = this.props;
+    if (!identity && !apiServer && retrainings.length === 0) {return undefined;}
     const account = new kplus.ServiceAccount(this, 'ServiceAccount', {
       metadata: identity && { name: identity.serviceAccountName, annotations: identity.serviceAccountAnnotations }, automountToken: false,
     });
     if (retrainings.length > 0) {
       new RetrainRights(this, 'RetrainRights', { serviceAccountName: account.name, leaseName: `${modelName}-retrain`, triggers: retrainings.map(({ trigger }) => trigger) });
+    }
+    if (apiServer) {
+      new EventRights(this, 'EventRights', { serviceAccountName: account.name, cronJobName: this.cronJobName });
     }
     return account.name;
   }

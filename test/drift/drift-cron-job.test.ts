@@ -226,4 +226,32 @@ describe('what follows', () => {
     expect(of('NetworkPolicy').spec.egress.pop()).toEqual({ to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ port: 6443, protocol: 'TCP' }] });
     expect(notes).toContain('when fraud-detection drifts, the owner is told; it is trained again since 2026-04-01 (accuracy fell by 4 points), at most 1 times a week');
   });
+
+  test('drift is an event of the CronJob where the API server is named, by a container of its own with the rights to that', () => {
+    const { of, pod, notes } = make({ apiServer: NetworkPeer.cidr('10.0.0.1/32', 6443) });
+    const mountsToken = ({ volumeMounts }: any) => volumeMounts.some(({ name }: any) => name === 'token');
+
+    expect([...pod.containers[0].command, ...pod.containers[0].args]).toEqual(
+      ['mlops', 'event', 'fraud-detection', '--drift=/results/features.json', `--on=${of('CronJob').metadata.name}`]);
+    expect([pod.initContainers.map(({ name }: any) => name), pod.initContainers.some(mountsToken), mountsToken(pod.containers[0])])
+      .toEqual([['check-features'], false, true]);
+    expect(of('Role').rules).toEqual([
+      { apiGroups: ['batch'], resources: ['cronjobs'], resourceNames: ['fraud-detection-drift'], verbs: ['get'] },
+      { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+    ]);
+    expect(of('RoleBinding').subjects).toEqual([{ kind: 'ServiceAccount', name: of('ServiceAccount').metadata.name, namespace: 'ml' }]);
+    expect(pod.serviceAccountName).toBe(of('ServiceAccount').metadata.name);
+    expect(of('NetworkPolicy').spec.egress.pop()).toEqual({ to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ port: 6443, protocol: 'TCP' }] });
+    expect(notes).toContain('when fraud-detection drifts, the owner is told, and the CronJob fraud-detection-drift has an event');
+  });
+
+  test('answers that drifted are told, too, and a training is started after the event', () => {
+    const answers = { column: { name: 'score', type: FeatureType.NUMERICAL }, reference: { uri: 's3://acme-registry/scores.parquet', sha256: 'b'.repeat(64) } };
+    const { pod } = make({ answers, apiServer: NetworkPeer.cidr('10.0.0.1/32', 6443), response: DriftResponse.retrain(pipeline, aGate()) });
+
+    expect([...pod.initContainers, ...pod.containers].map(({ name }: any) => name)).toEqual(['check-features', 'check-answers', 'event', 'retrain-0']);
+    expect(pod.initContainers[2].args).toEqual([
+      'fraud-detection', '--drift=/results/features.json', '--drift=/results/answers.json', '--on=fraud-detection-drift',
+    ]);
+  });
 });

@@ -97,6 +97,6 @@ export const cases: ErrorCase[] = [
     id: 'drift/no-namespace',
     when: 'rights for an account of no namespace',
     provoke: () => new DriftCronJob(new Chart(Testing.app(), 'fraud'), 'Drift', driftProps({ response: retrain({}) })),
-    message: at("the chart must have a 'namespace' where drift starts trainings, got none: rights are given to an account of a namespace (drift/no-namespace)"),
+    message: at("the chart must have a 'namespace' where drift starts trainings or writes events, got none: rights are given to an account of a namespace (drift/no-namespace)"),
   },
 ];

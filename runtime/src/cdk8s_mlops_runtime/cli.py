@@ -22,6 +22,7 @@ COMMANDS = {
     "evaluate": "Judge a candidate against the champion.",
     "compare": "Compare the answers of a shadow with those of the live model.",
     "drift": "Compare what a model is asked with what it was trained on.",
+    "event": "Tell the cluster that a model has drifted.",
     "log": "Write predictions into their log, without what must not leave the pod.",
     "retrain": "Start a training where a model has drifted.",
     "audit": "Who did what, and what was live when.",
