@@ -23,6 +23,8 @@ import { ConfigMap } from '../private/l1/core-v1';
 const SETTINGS = '/etc/drift';
 const RESULTS = '/results';
 const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** Where clients of Kubeflow Pipelines look for it. */
+const SERVER_TOKEN = '/var/run/secrets/kubeflow/pipelines';
 
 /**
  * Compares every hour what a model is asked with what it was trained on. One check at a time, each one ends, late ones are skipped.
@@ -100,7 +102,10 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     });
     network.allowTo(props.bucketAt ?? NetworkPeer.anyHttps('requests and references are read from S3'));
     network.allowTo(props.pushgatewayAt, 'numbers of the drift check');
-    retrainings.forEach(({ apiServer }) => network.allowTo(apiServer, 'start of a training'));
+    retrainings.forEach(({ apiServer, trigger: { server } }) => {
+      network.allowTo(apiServer, 'start of a training');
+      if (server) {network.allowTo(server.peer, 'start of a run');}
+    });
     if (props.apiServer) {network.allowTo(props.apiServer, 'events of the drift check');}
   }
 
@@ -111,7 +116,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
       this.check('features', props.reference, props.window ?? Duration.days(1)),
       ...props.answers ? [this.check('answers', props.answers.reference, props.answers.window ?? Duration.hours(6))] : [],
       ...props.apiServer ? [this.event()] : [],
-      ...retrainings.map((_retraining, i) => this.retraining(i)),
+      ...retrainings.map((retraining, i) => this.retraining(retraining, i)),
     ];
     return restrictedPodSpec({
       serviceAccountName,
@@ -122,6 +127,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
         { name: 'settings', configMap: { name: settingsName } },
         { name: 'results', emptyDir: { sizeLimit: '1Gi' } },
         ...retrainings.length > 0 || props.apiServer ? [tokenVolume()] : [],
+        ...retrainings.flatMap(({ trigger: { server } }, i) => (server ? [serverTokenVolume(`server-token-${i}`, server.audience)] : [])),
       ],
       fields: { restartPolicy: 'Never' },
     });
@@ -155,8 +161,12 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     return this.following('event', 'event', [modelName, ...reports, `--on=${this.cronJobName}`]);
   }
 
-  private retraining(i: number): ContainerParts {
-    return this.following(`retrain-${i}`, 'retrain', [this.modelName, `--drift=${RESULTS}/features.json`, `--settings=${SETTINGS}/retrain-${i}.json`]);
+  private retraining({ trigger: { server } }: DriftRetraining, i: number): ContainerParts {
+    const args = [this.modelName, `--drift=${RESULTS}/features.json`, `--settings=${SETTINGS}/retrain-${i}.json`];
+    const container = this.following(`retrain-${i}`, 'retrain', args);
+    return server
+      ? { ...container, mounts: [...container.mounts!, { name: `server-token-${i}`, mountPath: SERVER_TOKEN, readOnly: true }] }
+      : container;
   }
 
   /** What asks the API server for something. */
@@ -220,3 +230,7 @@ function tokenVolume(): any {
   };
 }
 
+/** A token that only its audience takes. */
+function serverTokenVolume(name: string, audience: string): any {
+  return { name, projected: { sources: [{ serviceAccountToken: { path: 'token', audience, expirationSeconds: 3600 } }] } };
+}

@@ -23,7 +23,7 @@ export function retrainingOf({ trigger, coolDown, maximumPerWeek, evidence }: Dr
     coolDownSeconds: coolDown.toSeconds(),
     maximumPerWeek,
     lease,
-    trigger,
+    trigger: { ...trigger, server: trigger.server && { ...trigger.server, peer: undefined } },
   });
 }
 

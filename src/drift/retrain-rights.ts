@@ -13,10 +13,14 @@ export interface RetrainRightsProps {
 export class RetrainRights extends Construct {
   public constructor(scope: Construct, id: string, props: RetrainRightsProps) {
     super(scope, id);
-    const triggers = [...new Set(props.triggers.map(({ apiVersion, resource }) => `${apiVersion.split('/')[0]}/${resource}`))].map((key) => key.split('/'));
+    const triggers = [...new Set(props.triggers.map(({ apiVersion, resource, server }) => `${apiVersion.split('/')[0]}/${resource}/${server ? 'experiments' : ''}`))]
+      .map((key) => key.split('/'));
     const role = new Role(this, 'Role', {
       rules: [
-        ...triggers.map(([group, resource]) => ({ apiGroups: [group], resources: [resource], verbs: ['create', 'list'] })),
+        ...triggers.map(([group, resource, container]) => (container === ''
+          ? { apiGroups: [group], resources: [resource], verbs: ['create', 'list'] }
+          // the server asks the API server whether its caller may
+          : { apiGroups: [group], resources: [resource, container], verbs: ['create', 'get', 'list'] })),
         // a name cannot be asked for what is not there yet
         { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
         { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [props.leaseName], verbs: ['get', 'update'] },

@@ -78,6 +78,8 @@ const SHAPES: { [groupKind: string]: (manifest: any) => PodShape[] } = {
   'argoproj.io/AnalysisTemplate': fromAnalysis,
   'argoproj.io/ClusterAnalysisTemplate': fromAnalysis,
   'trainer.kubeflow.org/TrainJob': fromTrainJob,
+  'trainer.kubeflow.org/TrainingRuntime': fromTrainingRuntime,
+  'trainer.kubeflow.org/ClusterTrainingRuntime': fromTrainingRuntime,
 };
 
 function fromTemplate(role: WorkloadRole, template: any, part = ''): PodShape[] {
@@ -156,4 +158,12 @@ function fromTrainJob(manifest: any): PodShape[] {
   const trainer = manifest.spec?.trainer;
   if (!trainer?.image) {return [];}
   return [{ part: '', role: 'task', labels: {}, annotations: {}, spec: { containers: [{ name: 'trainer', ...trainer }] }, complete: false }];
+}
+
+/** The pods of its jobs; to those that train a TrainJob adds what it trains with. */
+function fromTrainingRuntime(manifest: any): PodShape[] {
+  return (manifest.spec?.template?.spec?.replicatedJobs ?? []).flatMap(({ name, template }: any) => {
+    const complete = template?.metadata?.labels?.['trainer.kubeflow.org/trainjob-ancestor-step'] === undefined;
+    return fromTemplate('task', template?.spec?.template, `job '${name}'`).map((pod) => ({ ...pod, complete }));
+  });
 }

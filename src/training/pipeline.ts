@@ -1,7 +1,23 @@
+import { NetworkPeer } from '../core/network-peer';
+
 /** Why a model is trained again. */
 export interface RetrainCause {
   /** Name of the model. */
   readonly model: string;
+}
+
+/** A server that starts trainings in place of the API server: that of Kubeflow Pipelines. */
+export interface PipelineServer {
+  /** Address, such as `http://ml-pipeline.kubeflow.svc:8888`. */
+  readonly url: string;
+  /** Whom tokens for it are made for. */
+  readonly audience: string;
+  /** Namespace that its runs belong to. */
+  readonly namespace: string;
+  /** Experiment that its runs stand in. */
+  readonly experiment: string;
+  /** Who answers for it. */
+  readonly peer: NetworkPeer;
 }
 
 /** An object whose creation starts a training. */
@@ -10,8 +26,14 @@ export interface TrainingTrigger {
   readonly apiVersion: string;
   /** Resource that rights name, such as `workflows`. */
   readonly resource: string;
-  /** Raw manifest, created as it is but for its parameters. Without a name: it has `generateName`. */
+  /** Raw manifest, created as it is but for its parameters. Without a name: it has `generateName`. For a server: the body of its request. */
   readonly manifest: any;
+  /**
+   * Whom it is handed to.
+   *
+   * @default - the API server
+   */
+  readonly server?: PipelineServer;
   /** Parameter that takes the names of the drifted features, a list in JSON. */
   readonly driftedFeaturesParameter: string;
   /** Parameter that takes the reason, in words. */

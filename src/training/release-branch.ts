@@ -107,6 +107,16 @@ export class ReleaseBranch {
     return { name, projected: { defaultMode: 0o440, sources: [source(this.options.username, 'username'), source(this.options.password, 'password')] } };
   }
 
+  /**
+   * Name of the Secret whose keys are `username` and `password`, as those of the type `kubernetes.io/basic-auth`; none if they stand elsewhere.
+   *
+   * @internal
+   */
+  public _basicAuthSecret(scope: Construct): string | undefined {
+    const [user, password] = [this.options.username, this.options.password].map((reference) => reference.bind(scope));
+    return user.key === 'username' && password.key === 'password' && user.secretName === password.secretName ? user.secretName : undefined;
+  }
+
   /** @internal */
   public get _server(): NetworkPeer {
     return this.options.server ?? NetworkPeer.anyHttps('releases are committed to Git');

@@ -1,20 +1,15 @@
-import { createHash } from 'crypto';
 import { Size } from 'cdk8s';
-import { ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { dockerRun } from './docker-run';
-import { devicePlacement, programContainer, runtimeContainer, workspaceVolumes } from './program-pod';
+import { hashOf, lineageOf, NOT_MENDED, registration, requireTraining, trainerAccount, trainingSettings, UNCOUNTED, versionOf } from './one-training';
+import { devicePlacement, programContainer, workspaceVolumes } from './program-pod';
 import { TrainingJobProps } from './training-job-props';
 import { Artifacts } from '../core/artifacts';
-import { checkOwner } from '../core/owner-rules';
 import { labelsOf, PartOf, podMetadataOf, selectorOf } from '../core/pods/labels';
 import { PodNetwork } from '../core/pods/pod-network';
 import { restrictedPodSpec } from '../core/pods/restricted-pod';
-import { AuditKey } from '../private/audit';
 import { factsOf } from '../private/facts';
-import { InputProblems } from '../private/input-error';
 import { Job } from '../private/l1/batch';
-import { ConfigMap } from '../private/l1/core-v1';
 import { wholeMebibytes, wholeSeconds } from '../private/whole-units';
 
 /**
@@ -43,19 +38,18 @@ export class TrainingJob extends Construct {
    */
   public constructor(scope: Construct, id: string, props: TrainingJobProps) {
     super(scope, id);
-    requireSense(scope, id, props);
+    requireTraining(scope, id, props);
     this.props = props;
     const { program, data } = props;
     this.modelName = program.modelName;
-    const made = hashOf([program.image.uri, program.gitCommit, program._steps, data.toString(), program.featureSchema?.sha256]);
-    this.version = props.registry.countsVersions ? undefined : `${program.gitCommit.replace(/[^A-Za-z0-9]/g, '-').slice(0, 12)}-${made}`;
+    this.version = versionOf(props);
 
     const part: PartOf = { name: `${this.modelName}-training`, component: 'training-job', owner: props.owner, platform: props.platform, model: this.modelName };
     const labels = labelsOf(part);
     const spec = this.jobSpec(part);
     // the template of a Job cannot be changed, so another one needs another name
     this.jobName = `${this.modelName.slice(0, 46)}-train-${hashOf(spec)}`;
-    new Job(this, 'Resource', { metadata: { name: this.jobName, labels, annotations: this.annotations }, spec });
+    new Job(this, 'Resource', { metadata: { name: this.jobName, labels, annotations: lineageOf(this, props) }, spec });
     const network = new PodNetwork(this, 'NetworkPolicy', {
       name: `${part.name} (Job)`, podLabels: selectorOf(part), platform: props.platform, ports: [], identity: props.identity,
     });
@@ -73,77 +67,20 @@ export class TrainingJob extends Construct {
       backoffLimit: props.retries ?? 1,
       activeDeadlineSeconds: wholeSeconds(props.deadline).toSeconds(),
       // without a time to live: whoever applies manifests again would start what is gone once more
-      podFailurePolicy: {
-        rules: [
-          { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
-          // what it says cannot be mended by trying again
-          { action: 'FailJob', onExitCodes: { containerName: 'register', operator: 'In', values: [1, 2, 3, 4] } },
-        ],
-      },
+      podFailurePolicy: { rules: [UNCOUNTED, NOT_MENDED] },
       template: {
-        metadata: { ...metadata, annotations: { ...this.annotations, ...metadata.annotations } },
+        metadata: { ...metadata, annotations: { ...lineageOf(this, props), ...metadata.annotations } },
         spec: restrictedPodSpec({
-          serviceAccountName: this.serviceAccount(part),
+          serviceAccountName: trainerAccount(this, props, part),
           initContainers: props.program._steps.map((step) => programContainer(this, step, {
             program: props.program, resources: props.resources, gpu: props.gpu, snapshot: props.data.toString(),
           })),
-          containers: [runtimeContainer(this, {
-            name: 'register',
-            image: props.runtime.small,
-            runtime: props.runtime,
-            command: props.runtime.command('register'),
-            args: [
-              ...props.program._registration(`${props.owner.team} (${this.node.path})`),
-              `--data=${props.data}`,
-              ...this.version === undefined ? [] : [`--version=${this.version}`],
-            ],
-            environment: props.registry.environment,
-            secrets: props.registry.secretEnvironment,
-            settings: props.program.featureSchema !== undefined,
-          })],
+          containers: [registration(this, props, this.version)],
           scratch: size,
-          volumes: workspaceVolumes(size, this.settings(part)),
+          volumes: workspaceVolumes(size, trainingSettings(this, props, part)),
           fields: { restartPolicy: 'Never', ...devicePlacement(props.gpu) },
         }),
       },
     };
   }
-
-  private get annotations(): { [key: string]: string } {
-    const { program, data, owner } = this.props;
-    return {
-      [AuditKey.GIT_COMMIT]: program.gitCommit,
-      [AuditKey.DATA_SNAPSHOT]: data.toString(),
-      [AuditKey.TRAINED_BY]: `${owner.team} (${this.node.path})`,
-      [AuditKey.PARAMETERS]: JSON.stringify(program.parameters, Object.keys(program.parameters).sort()),
-    };
-  }
-
-  private settings(part: PartOf): string | undefined {
-    const schema = this.props.program.featureSchema;
-    return schema && new ConfigMap(this, 'Settings', { metadata: { labels: labelsOf(part) }, data: { 'feature-schema.json': schema.content } }).name;
-  }
-
-  private serviceAccount(part: PartOf): string | undefined {
-    const { identity } = this.props;
-    return identity && new ServiceAccount(this, 'ServiceAccount', {
-      metadata: { name: identity.serviceAccountName, annotations: identity.serviceAccountAnnotations, labels: labelsOf(part) }, automountToken: false,
-    }).name;
-  }
-}
-
-function requireSense(scope: Construct, id: string, { owner, deadline, retries = 1 }: TrainingJobProps): void {
-  const problems = new InputProblems();
-  checkOwner(owner, problems);
-  if (!Number.isInteger(retries) || retries < 0) {
-    problems.add('training/malformed-retries', `'retries' must be a whole number of at least 0, got ${retries}`);
-  }
-  if (wholeSeconds(deadline).toSeconds() < 1) {
-    problems.add('training/no-deadline', "'deadline' must be longer than nothing, got 0 s; a training that hangs keeps its resources otherwise");
-  }
-  problems.throwAt(scope, id);
-}
-
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
 }

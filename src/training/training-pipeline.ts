@@ -1,8 +1,10 @@
 import { Construct } from 'constructs';
 import { ArgoTrainingPipeline } from './argo/argo-training-pipeline';
 import { ArgoTrainingPipelineProps } from './argo/argo-training-pipeline-props';
-import { RetrainParameter } from './argo/retrain-parameters';
+import { KubeflowTrainingPipeline } from './kubeflow/kubeflow-training-pipeline';
+import { KubeflowTrainingPipelineProps } from './kubeflow/kubeflow-training-pipeline-props';
 import { ITrainingPipeline, RetrainCause, TrainingTrigger } from './pipeline';
+import { RetrainParameter } from './retrain-parameters';
 import { workflowTrigger } from './workflow-trigger';
 import { InputProblems } from '../private/input-error';
 import { isSubdomain } from '../private/kubernetes-names';
@@ -41,6 +43,18 @@ export class TrainingPipeline {
    */
   public static argoWorkflow(scope: Construct, id: string, props: ArgoTrainingPipelineProps): ArgoTrainingPipeline {
     return new ArgoTrainingPipeline(scope, id, props);
+  }
+
+  /**
+   * The same as a pipeline of Kubeflow Pipelines v2, whose spec stands beside the manifests and goes with every run that drift starts.
+   *
+   * @param scope where it is declared, in a chart with a namespace: that of the runs
+   * @param id id in that scope
+   * @param props program, data, gate, release
+   * @throws if anything about the gate, the owner, the addresses or the release is wrong; every problem at once
+   */
+  public static kubeflow(scope: Construct, id: string, props: KubeflowTrainingPipelineProps): KubeflowTrainingPipeline {
+    return new KubeflowTrainingPipeline(scope, id, props);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { IExperimentTracking } from './experiment-tracking';
 import { ProgramStep, TEST, TRAIN, VALIDATE } from './program-step';
-import { Workspace } from './workspace';
+import { TRAINED, TrainedFiles, Workspace } from './workspace';
 import { FeatureSchema } from '../core/feature-schema';
 import { ImageRef } from '../core/image-ref';
 import { ModelRef } from '../core/model-ref';
@@ -187,15 +187,15 @@ export class TrainingProgram {
    *
    * @internal
    */
-  public _registration(trainedBy: string): string[] {
+  public _registration(trainedBy: string, left: TrainedFiles = TRAINED): string[] {
     return [
       this.modelName,
-      Workspace.MODEL,
+      left.model,
       `--git-commit=${this.gitCommit}`,
       `--trained-by=${trainedBy}`,
       ...sorted(this.props.parameters).map(([name, value]) => `--parameter=${name}=${value}`),
-      `--metrics=${Workspace.METRICS}`,
-      `--architecture=${Workspace.ARCHITECTURE}`,
+      `--metrics=${left.metrics}`,
+      `--architecture=${left.architecture}`,
       ...this.props.featureSchema ? [`--feature-schema=${Workspace.SCHEMA}`] : [],
     ];
   }

@@ -13,3 +13,13 @@ export const Workspace = {
   SETTINGS: '/etc/training',
   SCHEMA: '/etc/training/feature-schema.json',
 } as const;
+
+/** What a training leaves behind. */
+export interface TrainedFiles {
+  readonly model: string;
+  readonly metrics: string;
+  readonly architecture: string;
+}
+
+/** Where the next steps find it, unless an engine carries it elsewhere. */
+export const TRAINED: TrainedFiles = { model: Workspace.MODEL, metrics: Workspace.METRICS, architecture: Workspace.ARCHITECTURE };

@@ -101,3 +101,20 @@ describe('resources of a pod', () => {
     expect(of({ containers: [{ name: 'a', resources: { limits: { 'ephemeral-storage': '2Gi', 'vpc.amazonaws.com/eni': 1, 'nvidia.com/gpu': 'none' } } }] }).gpus).toBe(0);
   });
 });
+
+test('what a TrainJob adds to is not complete; what runs before and after it is', () => {
+  const pod = (name: string) => ({ metadata: { labels: { name } }, spec: { containers: [{ name }] } });
+  const job = (name: string, metadata?: any) => ({ name, template: { metadata, spec: { template: pod(name) } } });
+  const pods = podsOf({
+    apiVersion: 'trainer.kubeflow.org/v1alpha1',
+    kind: 'TrainingRuntime',
+    spec: {
+      template: { spec: { replicatedJobs: [job('validate-data'), job('node', { labels: { 'trainer.kubeflow.org/trainjob-ancestor-step': 'trainer' } })] } },
+    },
+  });
+
+  expect(pods.map(({ part, role, labels, complete }) => [part, role, labels.name, complete])).toEqual([
+    ["job 'validate-data'", 'task', 'validate-data', true], ["job 'node'", 'task', 'node', false],
+  ]);
+  expect(podsOf({ apiVersion: 'trainer.kubeflow.org/v1alpha1', kind: 'ClusterTrainingRuntime', spec: {} })).toEqual([]);
+});

@@ -3,8 +3,8 @@ import { Cpu } from 'cdk8s-plus-28';
 import { aGate } from './drift';
 import { aPlatform, DIGEST, OTHER_DIGEST } from './fixtures';
 import {
-  ArgoTrainingPipelineProps, ArtifactStore, DataSnapshot, FeatureSchema, ImageRef, ModelRef, ModelRegistry, NetworkPeer, ReleaseBranchOptions,
-  RuntimeImage, SecretRef, TrainingData, TrainingJobProps, TrainingProgram, TrainingProgramProps,
+  ArgoTrainingPipelineProps, ArtifactStore, DataSnapshot, FeatureSchema, ImageRef, KubeflowTrainingPipelineProps, ModelRef, ModelRegistry,
+  NetworkPeer, ReleaseBranchOptions, RuntimeImage, SecretRef, TrainingData, TrainingJobProps, TrainingProgram, TrainingProgramProps, TrainJobProps,
 } from '../../src';
 
 export const COMMIT = '6dcb09b5b57875f334f61aebed695e2e4193db5e';
@@ -44,6 +44,17 @@ export function trainingProps(overrides: Partial<TrainingJobProps> = {}): Traini
     egress: [NetworkPeer.anyHttps('data and candidates are in S3')],
     ...overrides,
   };
+}
+
+/** The same on two nodes. */
+export function trainJobProps(overrides: Partial<TrainJobProps> = {}): TrainJobProps {
+  return { ...trainingProps(), nodes: 2, sharedStorageClass: 'efs', ...overrides };
+}
+
+/** The same for Kubeflow, which has artifacts of its own. */
+export function kubeflowProps(overrides: Partial<KubeflowTrainingPipelineProps> = {}): KubeflowTrainingPipelineProps {
+  const { artifacts: _, ...props } = pipelineProps();
+  return { ...props, ...overrides };
 }
 
 /** A pipeline with everything that it needs, and nothing more. */

@@ -20,6 +20,7 @@ COMMANDS = {
     "release": "Try a version on users, stage by stage.",
     "reject": "Say that a version will not serve.",
     "evaluate": "Judge a candidate against the champion.",
+    "verdict": "Run a command and write its verdict down, for engines that see no exit codes.",
     "compare": "Compare the answers of a shadow with those of the live model.",
     "drift": "Compare what a model is asked with what it was trained on.",
     "event": "Tell the cluster that a model has drifted.",

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from .cluster_objects import Kind
+from .kubeflow import KubeflowRuns, PipelineServer
 from .problems import Conflict, InputProblem, Tampered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LEASES = Kind("coordination.k8s.io", "v1", "leases")
 HISTORY = "cdk8s-mlops.io/retrainings"
@@ -38,6 +39,46 @@ class Objects(Protocol):
     def replace(self, kind: Kind, body: dict[str, Any]) -> None: ...
 
 
+class Trainings(Protocol):
+    """Where trainings are made."""
+
+    #: Whether making one twice makes one.
+    names_are_unique: bool
+
+    def under_way(self) -> str | None: ...
+    def make(self, name: str, parameters: Mapping[str, str]) -> None: ...
+
+
+class ClusterTrainings:
+    """Workflows and Jobs, made as they stand in the settings but for their parameters."""
+
+    names_are_unique = True
+
+    def __init__(self, model: str, trigger: dict[str, Any], objects: Objects) -> None:
+        self._model, self._manifest, self._objects = model, trigger["manifest"], objects
+        self._kind = Kind.of(trigger["apiVersion"], trigger["resource"])
+
+    def under_way(self) -> str | None:
+        """Name of one that has not ended."""
+        running = self._objects.having(self._kind, f"{MODEL}={self._model}")
+        return next((str(one["metadata"]["name"]) for one in running if not _has_ended(one)), None)
+
+    def make(self, name: str, parameters: Mapping[str, str]) -> None:
+        """Start one, unless one of that name was started."""
+        manifest = copy.deepcopy(self._manifest)
+        del manifest["metadata"]["generateName"]
+        manifest["metadata"]["name"] = name
+        manifest["metadata"].setdefault("labels", {})[MODEL] = self._model
+        for parameter, value in parameters.items():
+            if _fill_in(manifest, parameter, value) == 0:
+                raise InputProblem(
+                    "retrain/no-parameter",
+                    f"what starts a training of '{self._model}' has no parameter '{parameter}'; synthesize the manifests again",
+                )
+        with suppress(Conflict):
+            self._objects.create(self._kind, manifest)
+
+
 @dataclass(frozen=True, slots=True)
 class RetrainSettings:
     """What the library writes beside a drift check."""
@@ -51,14 +92,18 @@ class RetrainSettings:
 
     @classmethod
     def parse(cls, text: str, place: str) -> RetrainSettings:
-        """Read the settings; a Workflow or a Job is made as it stands there but for its parameters."""
+        """Read the settings; what is started is made as it stands there but for its parameters."""
         try:
             content = json.loads(text)
             trigger = content["trigger"]
             for name in ("driftedFeaturesParameter", "reasonParameter", "resource", "apiVersion"):
                 if not isinstance(trigger[name], str):
                     raise TypeError(f"'{name}' is no text")
-            trigger["manifest"]["metadata"]["generateName"]
+            if "server" in trigger:
+                PipelineServer.of(trigger["server"])
+                trigger["manifest"]["runtime_config"]["parameters"].keys()
+            else:
+                trigger["manifest"]["metadata"]["generateName"]
             return cls(
                 enabled=bool(content["enabled"]),
                 evidence=str(content.get("evidence", "")),
@@ -67,7 +112,7 @@ class RetrainSettings:
                 lease=str(content["lease"]),
                 trigger=trigger,
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputProblem(
                 "retrain/malformed-settings",
                 f"'{place}' holds no settings that the library wrote ({error!r}); give its file with --settings",
@@ -95,30 +140,46 @@ class Retraining:
         self.model, self.settings, self.objects = model, settings, objects
         self.now = now or datetime.now(UTC)
         self._lease: dict[str, Any] | None = None
-        self.kind = Kind.of(settings.trigger["apiVersion"], settings.trigger["resource"])
+        trigger = settings.trigger
+        self.trainings: Trainings = (
+            KubeflowRuns(PipelineServer.of(trigger["server"]), trigger["manifest"])
+            if "server" in trigger
+            else ClusterTrainings(model, trigger, objects)
+        )
 
     def start(self, drifted: Sequence[str]) -> str:
         """Starts a training, or says why not."""
         history = self._history()
         if history and not history[-1].made:
-            return self._make(history, drifted)
-        reason = self._reason_against(history, self.objects.having(self.kind, f"{MODEL}={self.model}"))
+            return self._finish(history, drifted)
+        reason = self._reason_against(history, self.trainings.under_way())
         if reason is not None:
             return f"{self.model} has drifted and is not trained: {reason}"
-        name = f"{self.settings.trigger['manifest']['metadata']['generateName']}{uuid4().hex[:8]}"
-        intended = [*history, Start(self.now, name, made=False)]
+        prefix = self.settings.trigger["manifest"].get("metadata", {}).get("generateName", f"{self.model}-retrain-")
+        intended = [*history, Start(self.now, f"{prefix}{uuid4().hex[:8]}", made=False)]
+        return self._make(intended, drifted) if self._hold(intended) else self._late
+
+    def _finish(self, history: list[Start], drifted: Sequence[str]) -> str:
+        """Make what somebody who died wrote down; where two could make it, whoever holds the Lease does."""
+        return self._make(history, drifted) if self.trainings.names_are_unique or self._hold(history) else self._late
+
+    def _hold(self, history: list[Start]) -> bool:
+        """Whether what is written down was written by us, and by nobody else meanwhile."""
         try:
-            self._write_down(intended)
+            self._write_down(history)
         except Conflict:
-            return f"{self.model} has drifted and is not trained: somebody else starts a training at this moment"
-        return self._make(intended, drifted)
+            return False
+        return True
+
+    @property
+    def _late(self) -> str:
+        return f"{self.model} has drifted and is not trained: somebody else starts a training at this moment"
 
     def _history(self) -> list[Start]:
         self._lease = self.objects.get(LEASES, self.settings.lease)
         return _history_of(self._lease, self.settings.lease)
 
-    def _reason_against(self, history: list[Start], running: list[dict[str, Any]]) -> str | None:
-        under_way = next((one["metadata"]["name"] for one in running if not _has_ended(one)), None)
+    def _reason_against(self, history: list[Start], under_way: str | None) -> str | None:
         if under_way is not None:
             return f"'{under_way}' is under way"
         if history and self.now - history[-1].at < self.settings.cool_down:
@@ -154,19 +215,8 @@ class Retraining:
         """Making it twice makes it once, as its name is written down."""
         name = history[-1].name
         trigger = self.settings.trigger
-        manifest = copy.deepcopy(trigger["manifest"])
-        del manifest["metadata"]["generateName"]
-        manifest["metadata"]["name"] = name
-        manifest["metadata"].setdefault("labels", {})[MODEL] = self.model
         told = f"drift of {', '.join(drifted)} ({self.settings.evidence})"
-        for parameter, value in ((trigger["driftedFeaturesParameter"], json.dumps(list(drifted))), (trigger["reasonParameter"], told)):
-            if _fill_in(manifest, parameter, value) == 0:
-                raise InputProblem(
-                    "retrain/no-parameter",
-                    f"what starts a training of '{self.model}' has no parameter '{parameter}'; synthesize the manifests again",
-                )
-        with suppress(Conflict):
-            self.objects.create(self.kind, manifest)
+        self.trainings.make(name, {trigger["driftedFeaturesParameter"]: json.dumps(list(drifted)), trigger["reasonParameter"]: told})
         # who lost this race has nothing to add: the other one says the same
         with suppress(Conflict):
             self._write_down([*history[:-1], Start(self.now, name, made=True)])

@@ -69,6 +69,17 @@ export class PodNetwork {
     }
   }
 
+  /** Lets the pods call each other on any port. */
+  public allowAmongThemselves(why: string): void {
+    const peers = [{ podSelector: { matchLabels: this.props.podLabels } }];
+    const { name } = this.props;
+    this.ingress.push({ from: peers });
+    this.egress.push({ to: peers });
+    (['ingress', 'egress'] as const).forEach((direction) => factsOf(this.scope).traffic.push({
+      from: name, to: name, port: '', why, direction, caller: this.self, answerer: this.self,
+    }));
+  }
+
   /** Lets the pods call the API server, whose address no manifest knows: 443 is that of its Service, 6443 that of who stands behind it. */
   public allowApiServer(why: string): void {
     this.addEgress('API server', NetworkPeer._anybody(), [443, 6443].map(tcp), why);

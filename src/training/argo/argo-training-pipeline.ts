@@ -1,13 +1,10 @@
 import { Chart, Duration } from 'cdk8s';
 import { ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
-import { Approval, ArgoTrainingPipelineProps } from './argo-training-pipeline-props';
+import { ArgoTrainingPipelineProps } from './argo-training-pipeline-props';
 import { tasksOf } from './dag';
 import { EXECUTOR } from './executor';
-import { findPipelineProblems } from './pipeline-problems';
 import { PipelineRights } from './pipeline-rights';
-import { RetrainParameter } from './retrain-parameters';
 import { RollbackWorkflow } from './rollback-workflow';
 import { StepContext, StepRole, templatesOf } from './steps';
 import { Findings, FindingSeverity } from '../../core/findings';
@@ -16,14 +13,19 @@ import { labelsOf, PartOf, podMetadataOf, selectorOf } from '../../core/pods/lab
 import { PodNetwork } from '../../core/pods/pod-network';
 import { RollbackCall } from '../../core/rollback-call';
 import { AuditKey } from '../../private/audit';
+import { checkCron } from '../../private/cron';
 import { factsOf } from '../../private/facts';
-import { InputError, InputProblems } from '../../private/input-error';
+import { InputProblems } from '../../private/input-error';
 import { CronWorkflow, WorkflowTemplate } from '../../private/l1/argoproj-workflows';
 import { ConfigMap } from '../../private/l1/core-v1';
 import { NONROOT, restrictedPod } from '../../private/restricted-pod';
 import { wholeSeconds } from '../../private/whole-units';
 import { IWorkloadIdentity } from '../../serving/serving';
 import { ITrainingPipeline, RetrainCause, TrainingTrigger } from '../pipeline';
+import { findPipelineProblems, requireModel } from '../pipeline-problems';
+import { RetrainParameter } from '../retrain-parameters';
+import { pipelineSettings } from '../step-arguments';
+import { Approval } from '../training-pipeline-props';
 import { workflowTrigger } from '../workflow-trigger';
 
 const ENTRY = 'pipeline';
@@ -51,6 +53,7 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
     super(scope, id);
     const problems = new InputProblems();
     findPipelineProblems(problems, props, Chart.of(scope).namespace);
+    if (props.schedule !== undefined) {checkCron('schedule', props.schedule, problems);}
     problems.throwAt(scope, id);
     this.props = props;
     this.model = props.program.modelName;
@@ -66,10 +69,7 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
    * @throws if it is about another model
    */
   public toTrigger(cause: RetrainCause): TrainingTrigger {
-    if (cause.model !== this.model) {
-      throw new InputError('training/pipeline-of-another-model',
-        `this pipeline trains '${this.model}', and it is '${cause.model}' that would be trained; give the pipeline of that model`);
-    }
+    requireModel(this.model, cause);
     return workflowTrigger(this.model, {
       templateName: this.templateName, driftedFeaturesParameter: RetrainParameter.DRIFTED_FEATURES, reasonParameter: RetrainParameter.REASON,
     });
@@ -98,13 +98,7 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
     const { props, model } = this;
     const part: PartOf = { name: `${model}-training`, component: 'training', owner: props.owner, platform: props.platform, model };
     const labels = labelsOf(part);
-    const settings = new ConfigMap(this, 'Settings', {
-      metadata: { labels },
-      data: {
-        'quality_gates.yaml': stringify({ metrics: Object.fromEntries(props.gate.gates.map(({ metric, ...gate }) => [metric, gate])) }),
-        ...props.program.featureSchema ? { 'feature-schema.json': props.program.featureSchema.content } : {},
-      },
-    });
+    const settings = new ConfigMap(this, 'Settings', { metadata: { labels }, data: pipelineSettings(props) });
     const trainer = this.role('Trainer', part, props.trainer);
     const promotion = { ...part, name: `${model}-promotion`, component: 'promotion' };
     const promoter = this.role('Promoter', promotion, props.promoter, props.release?.through ? [props.release.through._server] : []);

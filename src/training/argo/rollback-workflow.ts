@@ -1,13 +1,13 @@
 import { Chart, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { EXECUTOR } from './executor';
-import { RetrainParameter } from './retrain-parameters';
 import { rollbackTemplatesOf, StepContext } from './steps';
 import { labelsOf, PartOf } from '../../core/pods/labels';
 import { RollbackCall } from '../../core/rollback-call';
 import { WorkflowTemplate } from '../../private/l1/argoproj-workflows';
 import { NONROOT, restrictedPod } from '../../private/restricted-pod';
 import { wholeSeconds } from '../../private/whole-units';
+import { RetrainParameter } from '../retrain-parameters';
 
 const ENTRY = 'back';
 const MOVE = Duration.minutes(15);

@@ -1,12 +1,15 @@
 import { Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ArgoTrainingPipelineProps } from './argo-training-pipeline-props';
-import { RetrainParameter } from './retrain-parameters';
 import { ContainerParts, restrictedContainer } from '../../core/pods/restricted-pod';
 import { wholeMebibytes, wholeSeconds } from '../../private/whole-units';
 import { devicePlacement, programContainer, runtimeContainer, workspaceVolumes } from '../program-pod';
 import { ProgramStep, TEST, TRAIN, VALIDATE } from '../program-step';
-import { Workspace } from '../workspace';
+import { RetrainParameter } from '../retrain-parameters';
+import {
+  challengeArguments, evaluateArguments, GIT_CREDENTIALS, promoteArguments, registerArguments, rejectArguments, releaseArguments, StepWords,
+} from '../step-arguments';
+import { TRAINED, Workspace } from '../workspace';
 
 /** What the steps of one role have in common. */
 export interface StepRole {
@@ -25,12 +28,10 @@ export interface StepContext {
   readonly promoter: StepRole;
 }
 
-const GATES = `${Workspace.SETTINGS}/quality_gates.yaml`;
 const REPORT = `${Workspace.FOLDER}/gate-report.json`;
 const GOLDEN_SET = `${Workspace.FOLDER}/golden-set`;
 const APPROVAL = `${Workspace.FOLDER}/approval`;
 const VERSION = `${Workspace.FOLDER}/version`;
-const GIT_CREDENTIALS = '/etc/git-credentials';
 
 /** Everything that a task can be, but for the order. */
 export function templatesOf(context: StepContext): any[] {
@@ -84,12 +85,7 @@ function programStep(context: StepContext, step: ProgramStep): any {
 
 function register(context: StepContext): any {
   const { props } = context;
-  const container = runtimeStep(context, 'register', [
-    ...props.program._registration('{{workflow.name}}'),
-    '--data={{inputs.parameters.snapshot}}',
-    ...props.registry.countsVersions ? [] : [`--version=${RUN_TIME}`],
-    `--version-file=${VERSION}`,
-  ]);
+  const container = runtimeStep(context, 'register', registerArguments(props, WORDS));
   return {
     ...pod(context, context.trainer, 'register', container, WHERE_IT_HELPS),
     inputs: {
@@ -102,23 +98,13 @@ function register(context: StepContext): any {
 
 function evaluate(context: StepContext): any {
   const { scope, props, settings } = context;
-  const { gate, evaluationImage, runtime, evaluator, registry, resources, gpu } = props;
+  const { gate, evaluationImage, runtime, registry, resources, gpu } = props;
   const container = runtimeContainer(scope, {
     name: 'evaluate',
     image: evaluationImage ?? runtime.full,
     runtime,
     command: runtime.command('evaluate'),
-    args: [
-      gate.gatedModel,
-      '--version={{inputs.parameters.version}}',
-      `--gates=${GATES}`,
-      `--golden-set=${GOLDEN_SET}`,
-      `--golden-set-sha256=${gate.goldenSetSha256}`,
-      `--json=${REPORT}`,
-      `--approval-file=${APPROVAL}`,
-      '--',
-      ...evaluator,
-    ],
+    args: evaluateArguments(props, WORDS),
     environment: registry.environment,
     secrets: registry.secretEnvironment,
     resources,
@@ -139,23 +125,20 @@ function evaluate(context: StepContext): any {
 }
 
 function challenge(context: StepContext): any {
-  return moving(context, 'challenge', 'promote', ['--canary', `--gate-report=${REPORT}`, '--approved-by={{inputs.parameters.approved-by}}'], ['version', 'approved-by'], true);
+  return moving(context, 'challenge', 'promote', challengeArguments(context.props, WORDS), ['version', 'approved-by'], true);
 }
 
 function promote(context: StepContext): any {
-  return moving(context, 'promote', 'promote', [`--gate-report=${REPORT}`], ['version'], true);
+  return moving(context, 'promote', 'promote', promoteArguments(context.props, WORDS), ['version'], true);
 }
 
 function reject(context: StepContext): any {
-  return moving(context, 'reject', 'reject', ['--reason={{inputs.parameters.reason}}'], ['version', 'reason'], false);
+  return moving(context, 'reject', 'reject', rejectArguments(context.props, WORDS), ['version', 'reason'], false);
 }
 
 function moving(context: StepContext, name: string, command: string, args: string[], parameters: string[], judged: boolean): any {
-  const container = runtimeStep(context, command, [
-    context.props.program.modelName, '--version={{inputs.parameters.version}}', ...args, '--by={{workflow.name}}', '--without-record',
-  ]);
   return {
-    ...pod(context, context.promoter, name, container, WHERE_IT_HELPS),
+    ...pod(context, context.promoter, name, runtimeStep(context, command, args), WHERE_IT_HELPS),
     inputs: { parameters: parameters.map((each) => ({ name: each })), ...judged ? { artifacts: [{ name: 'gate-report', path: REPORT }] } : {} },
   };
 }
@@ -177,9 +160,7 @@ export function rollbackTemplatesOf(context: StepContext): any[] {
 
 function release(context: StepContext): any {
   const { within, through } = context.props.release!;
-  const container = runtimeStep(context, 'release', [
-    context.props.program.modelName, '--version={{inputs.parameters.version}}', ...context.props.release!._arguments('{{workflow.namespace}}', GIT_CREDENTIALS),
-  ]);
+  const container = runtimeStep(context, 'release', releaseArguments(context.props, WORDS));
   const mounted = { ...container, mounts: [...container.mounts ?? [], ...through ? [{ name: 'git-credentials', mountPath: GIT_CREDENTIALS, readOnly: true }] : []] };
   const step = pod(context, context.promoter, 'release', mounted, WHERE_IT_HELPS, within.toSeconds() + 600);
   return {
@@ -225,3 +206,19 @@ const WHERE_IT_HELPS = {
 /** Runs never overlap, so that the second in which one began is its own. */
 const stamp = (parts: string) => parts.split('').map((part) => `{{workflow.creationTimestamp.${part}}}`).join('');
 const RUN_TIME = `${stamp('Ymd')}.${stamp('HMS')}`;
+
+/** What steps are told, in the words of Argo Workflows. */
+const WORDS: StepWords = {
+  ...TRAINED,
+  run: '{{workflow.name}}',
+  namespace: '{{workflow.namespace}}',
+  snapshot: '{{inputs.parameters.snapshot}}',
+  version: '{{inputs.parameters.version}}',
+  newVersion: RUN_TIME,
+  approvedBy: '{{inputs.parameters.approved-by}}',
+  reason: '{{inputs.parameters.reason}}',
+  versionFile: VERSION,
+  goldenSet: GOLDEN_SET,
+  report: REPORT,
+  approvalFile: APPROVAL,
+};

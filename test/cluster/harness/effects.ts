@@ -1,6 +1,7 @@
 import { Cluster } from './cluster';
 import { standInForArgo } from './simulated-argo';
 import { KNATIVE, standInForKnative } from './simulated-knative';
+import { standInForTrainer } from './simulated-trainer';
 
 /** Whether an object does what it is for; otherwise what is missing. */
 export type Effect = (cluster: Cluster, live: any) => Promise<true | string>;
@@ -70,6 +71,7 @@ export const EFFECTS: { [kind: string]: Effect } = {
   InferenceGraph: async (_cluster, { status }) => whether(status?.conditions?.some(({ type, status: value }: any) => type === 'Ready' && value === 'True'), conditionsOf(status)),
   KnativeService: standInForKnative,
   WorkflowTemplate: standInForArgo,
+  TrainJob: standInForTrainer,
   RoleBinding: async (cluster, { metadata: { namespace }, subjects, roleRef: { kind, name } }) => {
     const { rules: [rule] } = await cluster.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name, namespace } });
     const [group, resource, verb] = [rule.apiGroups[0], rule.resources[0], rule.verbs[0]];
@@ -90,7 +92,7 @@ export const EFFECTS: { [kind: string]: Effect } = {
 export const ACCEPTED_ONLY = [
   'AlertmanagerConfig', 'AnalysisTemplate', 'AuthorizationPolicy', 'Certificate', 'ClusterAnalysisTemplate', 'ClusterRole',
   'ClusterRoleBinding', 'ConfigMap', 'CronWorkflow', 'DestinationRule', 'ExternalSecret', 'Gateway', 'GrafanaDashboard', 'HTTPRoute', 'PrometheusRule',
-  'ReferenceGrant', 'RequestAuthentication', 'Role', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
+  'ReferenceGrant', 'RequestAuthentication', 'Role', 'TrainingRuntime', 'ValidatingAdmissionPolicyBinding', 'VirtualService',
 ];
 
 async function podsOf(cluster: Cluster, namespace: string, labels: { [key: string]: string }): Promise<any[]> {

@@ -241,6 +241,13 @@ export const DEFINITIONS: Definitions[] = [
     files: ['workflows', 'workflowtemplates', 'cronworkflows'].map((kind) => `argoproj.io_${kind}.yaml`),
   },
   {
+    module: 'github.com/kubeflow/trainer/v2',
+    version: 'v2.3.0',
+    sum: 'h1:Je+e7zvTLzB4qW09J1fB7pZrqvPtWuGng2NqdN5p5QU=',
+    folder: 'manifests/base/crds',
+    files: ['trainjobs', 'trainingruntimes'].map((kind) => `trainer.kubeflow.org_${kind}.yaml`),
+  },
+  {
     module: 'knative.dev/serving',
     version: 'v0.51.0',
     sum: 'h1:yN2Q7eYqJgoPfZkATjoBZyGbZ2P1Qhns9HIMU4mF+to=',

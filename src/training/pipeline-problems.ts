@@ -1,12 +1,12 @@
-import { ArgoTrainingPipelineProps } from './argo-training-pipeline-props';
-import { checkOwner } from '../../core/owner-rules';
-import { checkCron } from '../../private/cron';
-import { InputProblems } from '../../private/input-error';
-import { wholeSeconds } from '../../private/whole-units';
+import { RetrainCause } from './pipeline';
+import { TrainingPipelineProps } from './training-pipeline-props';
+import { checkOwner } from '../core/owner-rules';
+import { InputError, InputProblems } from '../private/input-error';
+import { wholeSeconds } from '../private/whole-units';
 
 /** Adds everything that is wrong with a pipeline. */
-export function findPipelineProblems(problems: InputProblems, props: ArgoTrainingPipelineProps, namespace: string | undefined): void {
-  const { program, gate, evaluator, release, platform, schedule } = props;
+export function findPipelineProblems(problems: InputProblems, props: TrainingPipelineProps, namespace: string | undefined): void {
+  const { program, gate, evaluator, release, platform } = props;
   checkOwner(props.owner, problems);
   if (!gate) {
     problems.add('training/pipeline-without-gate', "'gate' must say what a version has to pass before it serves, got none; add an EvaluationGate");
@@ -24,12 +24,19 @@ export function findPipelineProblems(problems: InputProblems, props: ArgoTrainin
   if (props.evaluationImage?.isPinned === false) {
     problems.add('training/unpinned-evaluation-image', `the image of the evaluation must be given by digest, got '${props.evaluationImage.uri}'; another one is another judge`);
   }
-  if (schedule !== undefined) {checkCron('schedule', schedule, problems);}
   if (wholeSeconds(props.deadline).toSeconds() < 1) {
     problems.add('training/no-deadline', "'deadline' must be longer than nothing, got 0 s; a training that hangs keeps its resources otherwise");
   }
   if (release && !release.through && platform.gitOps.controller !== 'none') {
     problems.add('training/release-under-git-ops',
       `'release' changes the pod template of ${release} in the cluster, which the GitOps controller changes back; give it the branch of the records with 'through', or leave 'release' out`);
+  }
+}
+
+/** Throws if it is another model that would be trained. */
+export function requireModel(trained: string, { model }: RetrainCause): void {
+  if (model !== trained) {
+    throw new InputError('training/pipeline-of-another-model',
+      `this pipeline trains '${trained}', and it is '${model}' that would be trained; give the pipeline of that model`);
   }
 }
