@@ -98,7 +98,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
       },
     });
     const network = new PodNetwork(this, 'NetworkPolicy', {
-      name: part.name, podLabels: selectorOf(part), platform: props.platform, ports: [], identity: props.identity,
+      name: part.name, podLabels: selectorOf(part), platform: props.platform, identity: props.identity,
     });
     network.allowTo(props.bucketAt ?? NetworkPeer.anyHttps('requests and references are read from S3'));
     network.allowTo(props.pushgatewayAt, 'numbers of the drift check');

@@ -10,7 +10,7 @@ import { PodNetwork } from '../core/pods/pod-network';
 import { ContainerParts, restrictedPodSpec } from '../core/pods/restricted-pod';
 import { checkCron } from '../private/cron';
 import { InputProblems } from '../private/input-error';
-import { CronJobObject } from '../private/l1/core-kinds';
+import { CronJob } from '../private/l1/batch';
 import { parseS3Uri } from '../private/s3-names';
 import { requireWebAddress } from '../private/web-address';
 import { IModelServing } from '../serving/serving';
@@ -70,7 +70,7 @@ export function declareAgreementJob(scope: Construct, props: AgreementJobProps):
   const account = identity && new kplus.ServiceAccount(scope, 'AgreementServiceAccount', {
     metadata: { name: identity.serviceAccountName, annotations: identity.serviceAccountAnnotations }, automountToken: false,
   });
-  const job = new CronJobObject(scope, 'Agreement', {
+  const job = new CronJob(scope, 'Agreement', {
     metadata: { labels: labelsOf(part) },
     spec: {
       schedule: options.schedule ?? '17 5 * * *',
@@ -96,7 +96,7 @@ export function declareAgreementJob(scope: Construct, props: AgreementJobProps):
       },
     },
   });
-  const network = new PodNetwork(scope, 'AgreementNetwork', { name: part.name, podLabels: selectorOf(part), platform, ports: [], identity });
+  const network = new PodNetwork(scope, 'AgreementNetwork', { name: part.name, podLabels: selectorOf(part), platform, identity });
   network.allowTo(options.bucketAt ?? NetworkPeer.anyHttps('both logs are read from S3'), 'predictions log');
   if (options.pushgatewayAt) {network.allowTo(options.pushgatewayAt, 'agreement of the shadow');}
   return job.name;

@@ -1,4 +1,5 @@
 import { RollbackDrillProps } from './rollback-drill-props';
+import { NONROOT, restrictedContainer } from '../private/restricted-pod';
 
 /** What the pod of a drill is told. */
 export interface DrillPodProps extends Omit<RollbackDrillProps, 'objective'> {
@@ -16,7 +17,7 @@ export function drillPod({ runtime, rollout, serving, fault, objective, account,
     enableServiceLinks: false,
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: 60,
-    securityContext: { runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+    securityContext: { runAsNonRoot: true, runAsUser: NONROOT, runAsGroup: NONROOT, fsGroup: NONROOT, seccompProfile: { type: 'RuntimeDefault' } },
     containers: [{
       name: 'drill',
       image: runtime.small.uri,
@@ -35,9 +36,7 @@ export function drillPod({ runtime, rollout, serving, fault, objective, account,
         { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
       ],
       resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '128Mi' } },
-      securityContext: {
-        allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' },
-      },
+      securityContext: restrictedContainer(),
       volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
     }],
     volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '16Mi' } }],

@@ -5,6 +5,7 @@ import { JobGuardrailOptions } from './guardrail-options';
 import { CANARY_HASH, STABLE_HASH } from './guardrail-subject';
 import { canonicalQuantity } from '../private/canonical';
 import { InputProblems } from '../private/input-error';
+import { NONROOT } from '../private/restricted-pod';
 import { wholeMebibytes } from '../private/whole-units';
 
 /**
@@ -35,9 +36,6 @@ export function checkJob(guardrailName: string, { retries = 0, deadline, env = {
   }
   problems.throwAll();
 }
-
-/** User and group of an image that names none. */
-const NONROOT = 65532;
 
 const OWN_ENV = ['CANARY_HASH', 'STABLE_HASH', 'CANARY_URL'];
 

@@ -12,7 +12,8 @@ import { IMonitoringSegment, RecordingRule } from '../monitoring/segment';
 import { applyAudit, auditLabels, AuditRecord } from '../private/audit';
 import { declareControllerFields } from '../private/controller-fields';
 import { InputProblems } from '../private/input-error';
-import { ConfigMap, CronJobObject } from '../private/l1/core-kinds';
+import { CronJob } from '../private/l1/batch';
+import { ConfigMap } from '../private/l1/core-v1';
 import { Role, RoleBinding } from '../private/l1/rbac-authorization-k8s-io';
 
 const OBJECTIVE = Duration.minutes(15);
@@ -50,7 +51,7 @@ export class RollbackDrill extends Construct implements IMonitoringSegment {
     const labels = { 'cdk8s-mlops.io/drill': Names.toLabelValue(this, { maxLen: 63 }) };
     this.cronJobName = Names.toDnsLabel(this, { maxLen: 52 });
     const objective = (props.objective ?? OBJECTIVE).toSeconds();
-    new CronJobObject(this, 'Resource', {
+    new CronJob(this, 'Resource', {
       metadata: { name: this.cronJobName },
       spec: {
         schedule: props.schedule ?? '0 10 * * 2',

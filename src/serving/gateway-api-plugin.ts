@@ -4,7 +4,7 @@ import { PLUGIN } from './gateway-api-router';
 import { PluginBinary } from './plugin-binary';
 import { factsOf } from '../private/facts';
 import { InputProblems } from '../private/input-error';
-import { ConfigMap } from '../private/l1/core-kinds';
+import { ConfigMap } from '../private/l1/core-v1';
 import { ClusterRole, ClusterRoleBinding } from '../private/l1/rbac-authorization-k8s-io';
 import { checkNamespaceName, checkObjectName } from '../private/routes';
 

@@ -51,7 +51,7 @@ export class TrainingJob extends Construct {
     this.jobName = `${this.modelName.slice(0, 46)}-train-${hashOf(spec)}`;
     new Job(this, 'Resource', { metadata: { name: this.jobName, labels, annotations: lineageOf(this, props) }, spec });
     const network = new PodNetwork(this, 'NetworkPolicy', {
-      name: `${part.name} (Job)`, podLabels: selectorOf(part), platform: props.platform, ports: [], identity: props.identity,
+      name: `${part.name} (Job)`, podLabels: selectorOf(part), platform: props.platform, identity: props.identity,
     });
     props.egress.forEach((peer) => network.allowTo(peer));
     const script = `${this.node.path}/docker-run.sh`;

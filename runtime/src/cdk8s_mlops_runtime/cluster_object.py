@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from urllib3.exceptions import HTTPError
 
 from .problems import Conflict, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TIMEOUT = 10.0
 
@@ -45,29 +49,35 @@ class ClusterObject:
 
         self._place, self._called = place, f"{called} '{place.name}'"
         self._objects = client.CustomObjectsApi()
-        self._errors = (client.ApiException, HTTPError)
 
     def get(self) -> dict[str, Any]:
         """The object as it is now."""
         at = self._place
-        try:
+        with asking(self._called, "read"):
             found: dict[str, Any] = self._objects.get_namespaced_custom_object(
                 at.group, at.version, at.namespace, at.plural, at.name, _request_timeout=TIMEOUT
             )
-        except self._errors as error:
-            raise told(error, self._called, "read") from error
         return found
 
     def patch(self, body: dict[str, Any], manager: str | None = None) -> None:
         """A JSON merge patch; refused where the object is no longer the one that `resourceVersion` names."""
         at = self._place
         owner = {} if manager is None else {"field_manager": manager}
-        try:
+        with asking(self._called, "changed"):
             self._objects.patch_namespaced_custom_object(
                 at.group, at.version, at.namespace, at.plural, at.name, body, _request_timeout=TIMEOUT, **owner
             )
-        except self._errors as error:
-            raise told(error, self._called, "changed") from error
+
+
+@contextmanager
+def asking(called: str, what: str) -> Iterator[None]:
+    """Say what an error of the API server means while something is asked of it."""
+    from kubernetes import client  # noqa: PLC0415 - half a second that no other command should pay
+
+    try:
+        yield
+    except (client.ApiException, HTTPError) as error:
+        raise told(error, called, what) from error
 
 
 def told(error: Any, called: str, what: str) -> Exception:

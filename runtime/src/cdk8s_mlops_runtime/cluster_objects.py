@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
-from urllib3.exceptions import HTTPError
-
-from .cluster_object import TIMEOUT, load_cluster, told
+from .cluster_object import TIMEOUT, asking, load_cluster
+from .lock import NAMESPACE_FILE
 from .problems import InputProblem
-
-NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,52 +45,47 @@ class Cluster:
         load_cluster()
         self.namespace = namespace
         self._objects = client.CustomObjectsApi()
-        self._errors = (client.ApiException, HTTPError)
+        self._refused = client.ApiException
 
     def get(self, kind: Kind, name: str) -> dict[str, Any] | None:
         """An object, or none."""
-        try:
-            found: dict[str, Any] = self._objects.get_namespaced_custom_object(kind.group, kind.version, self.namespace, kind.plural, name)
-        except self._errors as error:
-            if getattr(error, "status", None) == HTTPStatus.NOT_FOUND:
-                return None
-            raise told(error, f"{kind.plural}/{name}", "read") from error
+        with asking(f"{kind.plural}/{name}", "read"):
+            try:
+                found: dict[str, Any] = self._objects.get_namespaced_custom_object(
+                    kind.group, kind.version, self.namespace, kind.plural, name, _request_timeout=TIMEOUT
+                )
+            except self._refused as error:
+                if error.status == HTTPStatus.NOT_FOUND:
+                    return None
+                raise
         return found
 
     def having(self, kind: Kind, labels: str) -> list[dict[str, Any]]:
         """Objects with labels."""
-        try:
+        with asking(kind.plural, "listed"):
             found: list[dict[str, Any]] = self._objects.list_namespaced_custom_object(
                 kind.group, kind.version, self.namespace, kind.plural, label_selector=labels, _request_timeout=TIMEOUT
             )["items"]
-        except self._errors as error:
-            raise told(error, kind.plural, "listed") from error
         return found
 
     def create(self, kind: Kind, body: dict[str, Any]) -> None:
         """Make an object. `Conflict` where it is there already."""
-        try:
+        with asking(kind.plural, "made"):
             self._objects.create_namespaced_custom_object(
                 kind.group, kind.version, self.namespace, kind.plural, body, _request_timeout=TIMEOUT
             )
-        except self._errors as error:
-            raise told(error, kind.plural, "made") from error
 
     def replace(self, kind: Kind, body: dict[str, Any]) -> None:
         """Replace an object that was read. `Conflict` where somebody else was faster."""
         name = body["metadata"]["name"]
-        try:
+        with asking(f"{kind.plural}/{name}", "changed"):
             self._objects.replace_namespaced_custom_object(
                 kind.group, kind.version, self.namespace, kind.plural, name, body, _request_timeout=TIMEOUT
             )
-        except self._errors as error:
-            raise told(error, f"{kind.plural}/{name}", "changed") from error
 
     def patch(self, kind: Kind, name: str, body: dict[str, Any]) -> None:
         """A JSON merge patch. `Conflict` where the object is no longer the one that `resourceVersion` names."""
-        try:
+        with asking(f"{kind.plural}/{name}", "changed"):
             self._objects.patch_namespaced_custom_object(
                 kind.group, kind.version, self.namespace, kind.plural, name, body, _request_timeout=TIMEOUT
             )
-        except self._errors as error:
-            raise told(error, f"{kind.plural}/{name}", "changed") from error

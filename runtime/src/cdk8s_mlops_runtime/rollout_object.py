@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
-from urllib3.exceptions import HTTPError
-
-from .cluster_object import TIMEOUT, ClusterObject, Place, load_cluster, told
+from .cluster_object import TIMEOUT, ClusterObject, Place, asking, load_cluster
 
 GROUP = ("argoproj.io", "v1alpha1", "rollouts")
 
@@ -35,14 +33,11 @@ class KubernetesRollout(ClusterObject):
         super().__init__(Place(*GROUP, namespace, name), "the rollout")
         self._namespace, self._record = namespace, record
         self._core = client.CoreV1Api()
-        self._failures = (client.ApiException, HTTPError)
 
     def record(self, entry: dict[str, Any]) -> None:
         """Keeps the last twenty in a ConfigMap, the newest last."""
         limit = {"_request_timeout": TIMEOUT}
-        try:
+        with asking(f"the record '{self._record}'", "written"):
             kept = (self._core.read_namespaced_config_map(self._record, self._namespace, **limit).data or {}).get("drills", "")
             lines = [*kept.splitlines(), json.dumps(entry, sort_keys=True)][-20:]
             self._core.patch_namespaced_config_map(self._record, self._namespace, {"data": {"drills": "\n".join(lines) + "\n"}}, **limit)
-        except self._failures as error:
-            raise told(error, f"the record '{self._record}'", "written") from error

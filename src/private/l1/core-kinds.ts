@@ -34,24 +34,3 @@ export class HorizontalPodAutoscaler extends ApiObject {
     super(scope, id, { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', ...props });
   }
 }
-
-/** `v1` ConfigMap. */
-export class ConfigMap extends ApiObject {
-  public constructor(scope: Construct, id: string, props: { readonly metadata?: ApiObjectMetadata; readonly data: { [key: string]: string } }) {
-    super(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', ...props });
-  }
-}
-
-/** `v1` Service, for pods that another controller makes. */
-export class ServiceObject extends ApiObject {
-  public constructor(scope: Construct, id: string, props: ObjectProps) {
-    super(scope, id, { apiVersion: 'v1', kind: 'Service', ...props });
-  }
-}
-
-/** `batch/v1` CronJob. */
-export class CronJobObject extends ApiObject {
-  public constructor(scope: Construct, id: string, props: ObjectProps) {
-    super(scope, id, { apiVersion: 'batch/v1', kind: 'CronJob', ...props });
-  }
-}

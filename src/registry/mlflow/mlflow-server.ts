@@ -150,7 +150,7 @@ export class MlflowServer extends Construct implements IModelRegistry {
       metadata: { name: `${this.serviceName.slice(0, 40)}-migration-${key}`, labels: labelsOf(part) },
       spec: { backoffLimit: 6, activeDeadlineSeconds: 1800, template },
     });
-    new PodNetwork(this, 'MigrationNetworkPolicy', { name: `${this.serviceName} migration`, podLabels: selectorOf(part), platform, ports: [] })
+    new PodNetwork(this, 'MigrationNetworkPolicy', { name: `${this.serviceName} migration`, podLabels: selectorOf(part), platform })
       .allowTo(database.reachedAt!);
   }
 
@@ -177,7 +177,7 @@ export class MlflowServer extends Construct implements IModelRegistry {
       },
     });
     const network = new PodNetwork(this, 'CollectionNetworkPolicy', {
-      name: `${this.serviceName} collection`, podLabels: selectorOf(part), platform, ports: [], identity: collection!.identity,
+      name: `${this.serviceName} collection`, podLabels: selectorOf(part), platform, identity: collection!.identity,
     });
     [database.reachedAt!, artifacts.reachedAt].forEach((peer) => network.allowTo(peer));
   }

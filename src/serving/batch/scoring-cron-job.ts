@@ -1,7 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { CronJobObject } from '../../private/l1/core-kinds';
+import { CronJob } from '../../private/l1/batch';
 import { PodFields, renderPodTemplate } from '../../private/pod-template';
 
 export interface ScoringCronJobProps {
@@ -20,7 +20,7 @@ export class ScoringCronJob extends kplus.Workload {
 
   public constructor(scope: Construct, id: string, private readonly props: ScoringCronJobProps) {
     super(scope, id, props.workload);
-    this.apiObject = new CronJobObject(this, 'Resource', { spec: Lazy.any({ produce: () => this.render() }) });
+    this.apiObject = new CronJob(this, 'Resource', { spec: Lazy.any({ produce: () => this.render() }) });
   }
 
   private render(): any {

@@ -20,7 +20,8 @@ import { declareControllerFields } from '../../private/controller-fields';
 import { factsOf } from '../../private/facts';
 import { InputProblems } from '../../private/input-error';
 import { CUSTOMER_FACING } from '../../private/keys';
-import { PodDisruptionBudget, ServiceObject } from '../../private/l1/core-kinds';
+import { PodDisruptionBudget } from '../../private/l1/core-kinds';
+import { Service } from '../../private/l1/core-v1';
 import { RollbackTerm } from '../../rollout/rollback-term';
 import { IStagedServing, StagedTarget } from '../../rollout/staged-serving';
 import { knativeScrapeEndpoints, PROXY_PORTS, AUTOSCALER_PORT } from '../knative/knative-pod';
@@ -244,7 +245,7 @@ export class KserveServing extends Construct implements IStagedServing {
   }
 
   private serviceFor(id: string, name: string, version: Version, labels: { [key: string]: string }): void {
-    new ServiceObject(this, id, {
+    new Service(this, id, {
       metadata: { name, labels },
       spec: {
         selector: { 'serving.kserve.io/inferenceservice': version.name },

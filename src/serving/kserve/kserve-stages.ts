@@ -7,7 +7,7 @@ import { Findings, FindingSeverity } from '../../core/findings';
 import { declareControllerFields } from '../../private/controller-fields';
 import { InputProblems } from '../../private/input-error';
 import { STAGE_POINTER } from '../../private/keys';
-import { ServiceObject } from '../../private/l1/core-kinds';
+import { Service } from '../../private/l1/core-v1';
 import { StagedObject, StagedTarget } from '../../rollout/staged-serving';
 import { RoutingBinding } from '../traffic-router';
 
@@ -56,7 +56,7 @@ export function stagedRoute(scope: Construct, problems: InputProblems, staged: S
   const { port } = props.server;
   // the name of a role would stand for another version after the next change of the manifests, with the weight of this one
   const backendOf = (id: string, { name, role }: StagedVersion) => {
-    new ServiceObject(scope, id, {
+    new Service(scope, id, {
       metadata: { name: `${name}-requests`, labels: binding.serviceLabels, annotations: props.platform.gitOps.pruneLast() },
       spec: { selector: { 'serving.kserve.io/inferenceservice': name }, ports: [{ name: 'http', port, targetPort, protocol: 'TCP' }] },
     });

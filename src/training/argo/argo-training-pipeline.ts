@@ -182,7 +182,7 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
       metadata: { name: identity?.serviceAccountName ?? part.name, annotations: identity?.serviceAccountAnnotations, labels: labelsOf(part) },
       automountToken: false,
     });
-    const network = new PodNetwork(this, `${id}Network`, { name: part.name, podLabels: selectorOf(part), platform: props.platform, ports: [], identity });
+    const network = new PodNetwork(this, `${id}Network`, { name: part.name, podLabels: selectorOf(part), platform: props.platform, identity });
     [...props.egress, ...egress].forEach((peer) => network.allowTo(peer));
     network.allowTo(props.apiServer ?? NetworkPeer.cidr('0.0.0.0/0', 443, 6443), 'results of the steps');
     return { ...podMetadataOf(part), serviceAccountName: account.name };

@@ -33,7 +33,7 @@ export class LocalApi {
   }
 
   public call(method: string, path: string, text?: string): Promise<LocalAnswer> {
-    this.agent ??= new Agent({ ca: readFileSync(this.authority), keepAlive: true, timeout: 10_000 });
+    this.agent ??= new Agent({ ca: readFileSync(this.authority), keepAlive: true, timeout: 60_000 });
     const headers = { 'authorization': `Bearer ${this.token}`, 'content-type': 'application/yaml' };
     return new Promise((resolve, reject) => {
       const asked = request({ host: '127.0.0.1', port: this.port, method, path, agent: this.agent, headers }, (response) => {

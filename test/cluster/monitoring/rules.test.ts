@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
-import { tmpdir } from 'os';
-import { join } from 'path';
 import { Duration, Testing } from 'cdk8s';
 import { stringify } from 'yaml';
+import { expectFiring as expectFiringOf, Moments, Series } from './firing';
 import {
   AvailabilitySegment, CanaryRollout, Monitoring, PredictionMetrics, PredictionSegment, RolloutSegment, SaturationSegment, SloSegment,
 } from '../../../src';
@@ -14,10 +12,6 @@ import { promtool } from '../harness/promtool';
 const model = 'namespace="ml",cdk8s_mlops_io_model="fraud-detection"';
 const pod = `${model},pod="fraud-1"`;
 
-/** Series by selector, in promtool's notation: `start+step x times`. */
-interface Series { [selector: string]: string }
-
-const interval = '1m';
 const hour = 60;
 const day = 24 * hour;
 
@@ -32,28 +26,9 @@ function traffic({ requests, failed = 0, slow = 0, minutes }: { requests: number
   };
 }
 
-/** What fires at each of these minutes, and nothing else does. */
-function expectFiring(series: Series, moments: { [minute: number]: string[] }, rules: unknown = rulesOfModel()): void {
-  const folder = mkdtempSync(join(tmpdir(), 'rules-'));
-  try {
-    writeFileSync(join(folder, 'rules.yaml'), stringify(rules));
-    writeFileSync(join(folder, 'test.yaml'), stringify({
-      rule_files: ['rules.yaml'],
-      evaluation_interval: interval,
-      tests: [{
-        interval,
-        input_series: Object.entries(series).map(([selector, values]) => ({ series: selector, values })),
-        promql_expr_test: Object.entries(moments).map(([minute, names]) => ({
-          expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
-          eval_time: `${minute}m`,
-          exp_samples: names.map((name) => ({ labels: `{alertname="${name}"}`, value: 1 })),
-        })),
-      }],
-    }));
-    expect(promtool(['test', 'rules', join(folder, 'test.yaml')])).toBe('');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/** What fires of the rules of the model, or of others. */
+function expectFiring(series: Series, moments: Moments, rules: unknown = rulesOfModel()): void {
+  expectFiringOf(rules, series, moments);
 }
 
 function rulesOfModel(minimumFailures?: number): any {

@@ -1,38 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'fs';
-import { tmpdir } from 'os';
-import { join } from 'path';
 import { App, Chart, Testing } from 'cdk8s';
-import { stringify } from 'yaml';
+import { expectFiring } from './firing';
 import { DriftCronJob, DriftSegment, MlflowServer, Monitoring } from '../../../src';
 import { monitoringProps } from '../../monitoring/fixtures';
 import { driftProps } from '../../support/drift';
 import { objectOf } from '../../support/manifests';
 import { mlflowProps } from '../../support/mlflow';
-import { promtool } from '../harness/promtool';
-
-/** What fires at each of these minutes, judged by Prometheus itself, and nothing else does. */
-function expectFiring(rules: unknown, series: { [selector: string]: string }, moments: { [minute: number]: string[] }): void {
-  const folder = mkdtempSync(join(tmpdir(), 'rules-'));
-  try {
-    writeFileSync(join(folder, 'rules.yaml'), stringify(rules));
-    writeFileSync(join(folder, 'test.yaml'), stringify({
-      rule_files: ['rules.yaml'],
-      evaluation_interval: '1m',
-      tests: [{
-        interval: '1m',
-        input_series: Object.entries(series).map(([selector, values]) => ({ series: selector, values })),
-        promql_expr_test: Object.entries(moments).map(([minute, names]) => ({
-          expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
-          eval_time: `${minute}m`,
-          exp_samples: names.map((name) => ({ labels: `{alertname="${name}"}`, value: 1 })),
-        })),
-      }],
-    }));
-    expect(promtool(['test', 'rules', join(folder, 'test.yaml')])).toBe('');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 describe('drift', () => {
   const chart = Testing.chart();
