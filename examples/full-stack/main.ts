@@ -1,12 +1,13 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  FeatureSchema, FeatureType, FullStack, GatewayTls, GoldenSet, ImageRef, Ingress, MeshMode, MetricsBackend, MlopsApp, ModelRef, ModelServer,
-  NetworkPeer, PlatformProfile, QualityGates, RuntimeImage, Slo, TrainingData,
+  FeatureSchema, FeatureType, FullStack, GatewayTls, GoldenSet, Guardrail, ImageRef, Ingress, MeshMode, MetricsBackend, MlopsApp, ModelRef, ModelServer,
+  NetworkPeer, PlatformProfile, PredictionExporter, QualityGates, RuntimeImage, Slo, TrainingData,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
 const training = ImageRef.fromDigest('registry.example.com/fraud/training', 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08');
+const slo = Slo.of({ latency: { percentile: 95, below: Duration.millis(100) }, errorRatioBelow: 0.01 });
 const reference = 's3://acme-models/reference/fraud-detection';
 
 new FullStack(app, 'fraud', {
@@ -15,10 +16,15 @@ new FullStack(app, 'fraud', {
   model: ModelRef.champion('fraud-detection'),
   image: ImageRef.fromDigest('registry.example.com/fraud/server', 'sha256:3d5f8a1c0b9e7d6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f'),
   server: ModelServer.mlserver(),
+  predictionExporter: PredictionExporter.of({
+    image: ImageRef.fromDigest('registry.example.com/prediction-exporter', 'sha256:1f0c2b6f6d1f4e5f2f4f0a8c1f6f6f7a3b5d9e8c7b6a59483726150493827160'),
+    resources: { cpu: { request: Cpu.millis(50) }, memory: { request: Size.mebibytes(128), limit: Size.mebibytes(128) } },
+  }),
+  canary: { guardrails: [...Guardrail.fromSlo(slo), ...Guardrail.outputWithin({ nullRatioBelow: 0.01, constantRatioBelow: 0.95 })] },
   replicas: 3,
   resources: { cpu: { request: Cpu.units(2), limit: Cpu.units(4) }, memory: { request: Size.gibibytes(4), limit: Size.gibibytes(4) } },
   warmup: Duration.seconds(45),
-  slo: Slo.of({ latency: { percentile: 95, below: Duration.millis(100) }, errorRatioBelow: 0.01 }),
+  slo,
   owner: { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud-detection', contact: '#risk-ml' },
   customerFacing: true,
   platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), mesh: MeshMode.istioSidecar({ cni: true }) }),
@@ -62,11 +68,7 @@ new FullStack(app, 'fraud', {
   },
   drift: {
     reference: { uri: `${reference}/v2.1.0/features.parquet`, sha256: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c' },
-    features: [
-      { name: 'amount', type: FeatureType.NUMERICAL },
-      { name: 'hour', type: FeatureType.NUMERICAL },
-      { name: 'country', type: FeatureType.CATEGORICAL },
-    ],
+    features: [{ name: 'amount', type: FeatureType.NUMERICAL }, { name: 'hour', type: FeatureType.NUMERICAL }, { name: 'country', type: FeatureType.CATEGORICAL }],
     pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091',
     pushgatewayAt: NetworkPeer.pods({ namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus-pushgateway' }, ports: [9091] }),
     identity: { serviceAccountName: 'fraud-drift', serviceAccountAnnotations: {} },

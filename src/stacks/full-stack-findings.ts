@@ -24,6 +24,7 @@ export function reportNeeds(parts: FullStackParts, props: FullStackProps): void 
       askFor(parts.serving, needs.canary, 'there is a canary, and nobody said what a bad version costs', "say it in 'needs.canary', or that the model is 'customerFacing'; or choose a 'strategy'");
     }
     reportTraffic(parts.serving, props);
+    reportOutputs(parts.serving, props);
   }
   askFor(parts.drift, needs.drift, 'there is a drift check, and nobody said what happens when inputs move', "say it in 'needs.drift', or begin with MinimumViableStack");
   if (tracks) {
@@ -64,5 +65,16 @@ function reportTraffic(serving: IConstruct, { needs, canary, scrapeInterval }: F
     message: `at ${weight} % of the requests, a guardrail finds the ${minimumRequests} that it judges by within ${window} s only if ${enough} come per second, `
       + `and ${rate === undefined ? 'nobody said how many come' : `${rate} come`} in a quiet hour`,
     remedy: rate === undefined ? "say it in 'needs.requestsPerSecond'" : 'begin with a larger share, or measure over a longer window or fewer requests; a stage without data waits for a person',
+  });
+}
+
+/** A version can be fast, make no errors, and answer the same to everybody. */
+function reportOutputs(serving: IConstruct, { canary }: FullStackProps): void {
+  if (canary?.guardrails || canary?.backgroundGuardrails) {return;}
+  Findings.of(serving).add({
+    ruleId: 'stacks/outputs-unjudged',
+    severity: FindingSeverity.WARNING,
+    message: 'the stages ask whether a new version is fast and makes no errors, and nothing asks what it answers',
+    remedy: "add Guardrail.outputWithin() to those of Guardrail.fromSlo() in 'canary.guardrails', and a 'predictionExporter' where the server does not tell outputs",
   });
 }

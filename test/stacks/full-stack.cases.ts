@@ -93,6 +93,13 @@ export const cases: ErrorCase[] = [
       + 'begin with a larger share, or measure over a longer window or fewer requests; a stage without data waits for a person (stacks/canary-without-traffic)',
   },
   {
+    id: 'stacks/outputs-unjudged',
+    when: 'stages that nobody asks about answers',
+    provoke: () => findings({}),
+    message: '[fraud/Serving] the stages ask whether a new version is fast and makes no errors, and nothing asks what it answers; '
+      + "add Guardrail.outputWithin() to those of Guardrail.fromSlo() in 'canary.guardrails', and a 'predictionExporter' where the server does not tell outputs (stacks/outputs-unjudged)",
+  },
+  {
     id: 'stacks/no-feature-schema',
     when: 'features that nobody compares',
     provoke: () => findings({}),

@@ -1,6 +1,6 @@
 import { Duration, Testing } from 'cdk8s';
 import {
-  BusinessKpiSegment, Environment, FeatureSchema, Findings, FullStack, FullStackProps, GatewayTls, GitOps, ImageRef, Ingress, MeshMode, MetricQuery,
+  BusinessKpiSegment, Environment, FeatureSchema, Findings, FullStack, FullStackProps, GatewayTls, GitOps, Guardrail, ImageRef, Ingress, MeshMode, MetricQuery,
   MetricsBackend, MinimumViableStack, MlflowAuth, MlflowDatabase, ModelRegistry, NetworkPeer, PlatformProfile, ReleaseBranch, RolloutStrategy,
   SecretRef, StackPromotion, StackRegistry, TrafficRouter,
 } from '../../src';
@@ -304,6 +304,7 @@ test('a stack whose parts all have a reason has nothing to mend', () => {
   const { training } = fullStackProps();
   const stack = stackOf({
     customerFacing: true,
+    canary: { guardrails: [Guardrail.errorRatioBelow(0.01)] },
     needs: { requestsPerSecond: 40, drift: 'accuracy fell in March', canary: 'a wrong answer costs a customer' },
     training: { ...training, program: { ...training.program, featureSchema } },
     release: aRelease({ featureSchemaSha256: featureSchema.sha256 }),
