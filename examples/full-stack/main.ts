@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  FeatureSchema, FeatureType, FullStack, GatewayTls, GoldenSet, Guardrail, ImageRef, Ingress, MeshMode, MetricsBackend, MlopsApp, ModelRef, ModelServer,
-  NetworkPeer, PlatformProfile, PredictionExporter, QualityGates, RuntimeImage, Slo, TrainingData,
+  FeatureSchema, FeatureType, FullStack, GatewayTls, GoldenSet, Guardrail, ImageRef, Ingress, MeshMode, MetricsBackend, MlopsApp, ModelRef,
+  ModelServer, NetworkPeer, PlatformProfile, PredictionExporter, QualityGates, RuntimeImage, Slo, TrainingData,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
@@ -36,6 +36,7 @@ new FullStack(app, 'fraud', {
   // EKS Pod Identity: roles with the grants read and logPredictions here, register, promote and detectDrift below
   identity: { serviceAccountName: 'fraud-server', serviceAccountAnnotations: {} },
   storage: { uri: 's3://acme-models', region: 'eu-central-1', reachedAt: NetworkPeer.cidr('10.20.0.0/24', 443) },
+  apiServer: NetworkPeer.cidr('10.0.0.1/32', 443, 6443),
   runtime: RuntimeImage.of({
     repository: 'registry.example.com/mlops/runtime',
     smallDigest: 'sha256:3d5f8a1c0b9e7d6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f',

@@ -185,9 +185,9 @@ export interface FullStackProps extends StackOptions {
    */
   readonly needs?: FullStackNeeds;
   /**
-   * Who answers for the API server, which trainings and their start talk to.
+   * Who answers for the API server, which trainings and their start talk to. Where it is named, drift is an event of its CronJob, too.
    *
-   * @default - any address on the ports 443 and 6443
+   * @default - any address on the ports 443 and 6443, and no event is written
    */
   readonly apiServer?: NetworkPeer;
 }

@@ -155,7 +155,7 @@ export class FullStackWiring {
   }
 
   public response(pipeline: ITrainingPipeline, gate: IEvaluationGate): IDriftResponse {
-    const { drift: { response, retraining }, apiServer } = this.props;
+    const { drift: { response, retraining, apiServer = this.props.apiServer } } = this.props;
     return response ?? DriftResponse.all(DriftResponse.notify(), DriftResponse.retrain(pipeline, gate, { apiServer, ...retraining }));
   }
 

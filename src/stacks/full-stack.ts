@@ -101,6 +101,7 @@ export class FullStack extends Chart {
     this.rollback = release && this.pipeline.addRollback();
     if (this.rollback) {this.serving.addRollbackCall(this.rollback);}
     this.drift = new DriftCronJob(this, 'Drift', {
+      apiServer: props.apiServer,
       ...props.drift,
       modelName: wiring.model,
       runtime,

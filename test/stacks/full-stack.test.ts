@@ -1,8 +1,8 @@
 import { Duration, Testing } from 'cdk8s';
 import {
-  BusinessKpiSegment, Environment, FeatureSchema, Findings, FullStack, FullStackProps, GatewayTls, GitOps, Guardrail, ImageRef, Ingress, MeshMode, MetricQuery,
-  MetricsBackend, MinimumViableStack, MlflowAuth, MlflowDatabase, ModelRegistry, NetworkPeer, PlatformProfile, ReleaseBranch, RolloutStrategy,
-  SecretRef, StackPromotion, StackRegistry, TrafficRouter,
+  BusinessKpiSegment, Environment, FeatureSchema, Findings, FullStack, FullStackProps, GatewayTls, GitOps, Guardrail, ImageRef, Ingress, MeshMode,
+  MetricQuery, MetricsBackend, MinimumViableStack, MlflowAuth, MlflowDatabase, ModelRegistry, NetworkPeer, PlatformProfile, ReleaseBranch,
+  RolloutStrategy, SecretRef, StackPromotion, StackRegistry, TrafficRouter,
 } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { aRelease, DIGEST } from '../support/fixtures';
@@ -161,6 +161,14 @@ describe('what is wired', () => {
 
     expect(collectFacts(stack).rollbackCalls[0]).toBe(stack.rollback);
     expect(stack.rollback?.command).toContain('workflowtemplate/fraud-detection-rollback');
+  });
+
+  test('an API server that is named is all that trainings and their start reach of the ports of one', () => {
+    const manifests = synth({ apiServer: NetworkPeer.cidr('10.0.0.1/32', 443, 6443) });
+    const cidrs = manifests.filter(({ kind }) => kind === 'NetworkPolicy').flatMap(({ spec }) => spec.egress)
+      .flatMap(({ to, ports }: any) => (ports?.some(({ port }: any) => port === 6443) ? to.map(({ ipBlock }: any) => ipBlock.cidr) : []));
+
+    expect(new Set(cidrs)).toEqual(new Set(['10.0.0.1/32']));
   });
 
   test('in staging, a rollback of the Rollout is practised and watched', () => {
