@@ -38,6 +38,7 @@ export function configureTasks(project: cdk.JsiiProject): void {
   project.addTask('test:terraform', { description: 'What Terraform and a mock of AWS say', exec: 'jest --ci --config test/terraform/jest.config.js', receiveArgs: true });
   project.addTask('test:runtime', { description: 'Types, style and tests of the Python package in runtime/', exec: 'node tools/runtime.mjs', receiveArgs: true });
   project.addTask('test:mlflow', { description: 'What a real MLflow server does as it is rendered', exec: 'jest --ci --config test/mlflow/jest.config.js', receiveArgs: true });
+  project.addTask('test:kubeflow', { description: 'What the SDK of Kubeflow Pipelines says of pipelines', exec: 'jest --ci --config test/kubeflow/jest.config.js', receiveArgs: true });
   project.addTask('bench:drift', { description: 'Figures: the drift check against Evidently', exec: 'node tools/runtime.mjs --run python tests/bench_drift.py', receiveArgs: true });
   project.addTask('bench:build', { description: 'Build the control plane of the cluster tests', exec: `${bench} build`, receiveArgs: true });
   project.addTask('bench:up', { description: 'Start a control plane with simulated nodes', exec: `${bench} up` });

@@ -1,6 +1,7 @@
 // Types, style and tests of the Python package in runtime/, with exactly the packages that its lock names.
 // node tools/runtime.mjs [<arguments of pytest>]      JUnit file: test-reports/runtime.xml
 // node tools/runtime.mjs --run <program> [<argument> ...]   any program of that environment, in runtime/
+// node tools/runtime.mjs --lock <lock> --run <program> …    any program of the environment that another lock describes
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -10,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runtime = join(root, 'runtime');
-const lock = join(runtime, 'requirements', 'test.txt');
-const args = process.argv.slice(2);
+const [locked, ...args] = process.argv[2] === '--lock' ? process.argv.slice(3) : ['runtime/requirements/test.txt', ...process.argv.slice(2)];
+const lock = join(root, locked);
 
 let running;
 let unfinished;
@@ -52,7 +53,7 @@ async function environment() {
   const folder = join(cache, `runtime-${key}`);
   if (!existsSync(folder)) {
     const started = Date.now();
-    console.error('installing what the tests of the runtime need, about two minutes and 1.6 GB');
+    console.error(`installing what ${locked} names; that of the runtime takes about two minutes and 1.6 GB`);
     mkdirSync(cache, { recursive: true });
     await install(python.command, folder);
     console.error(`installed in ${folder}, ${Math.round((Date.now() - started) / 1000)} s`);
@@ -71,7 +72,7 @@ async function install(python, folder) {
     await relocate(folder);
     if (!existsSync(folder)) {renameSync(unfinished, folder);}
   } catch (error) {
-    throw new Error(`what the runtime needs cannot be installed; it comes from PyPI, or from the index that 'python3 -m pip config list' names\n${error.message}`);
+    throw new Error(`what ${locked} names cannot be installed; it comes from PyPI, or from the index that 'python3 -m pip config list' names\n${error.message}`);
   } finally {
     rmSync(unfinished, { recursive: true, force: true, maxRetries: 5 });
     unfinished = undefined;

@@ -257,6 +257,50 @@ test('a release through Git reads its user from one Secret', () => {
   expect(collectFacts(chart).notes.join('\n')).toContain('is released to rollout/fraud through branch main of https://git.example.com/team/deployments.git and promoted');
 });
 
+test.each<[string, Partial<KubeflowTrainingPipelineProps>]>([
+  ['that releases', { release: ROLLOUT }],
+  ['that asks a person', { approval: Approval.ALWAYS }],
+  ['without snapshot and tests', { data: TrainingData.snapshot(SNAPSHOT), program: aProgram({ testModel: undefined }) }],
+])('in a pipeline %s every name leads somewhere, and nothing is asked for that nobody gives', (_, overrides) => {
+  const { spec, platform } = make(overrides);
+  const components: [string, any][] = [['root', spec.root], ...Object.entries<any>(spec.components)];
+  const named = (definitions: any = {}) => [...Object.keys(definitions.parameters ?? {}), ...Object.keys(definitions.artifacts ?? {})];
+
+  const wrong = components.filter(([, { dag }]) => dag).flatMap(([name, { dag: { tasks }, inputDefinitions }]) => Object.entries<any>(tasks).flatMap(([id, task]) => {
+    const runs = spec.components[task.componentRef.name];
+    const given = { ...task.inputs?.parameters, ...task.inputs?.artifacts };
+    const left = (by: string) => named(spec.components[tasks[by]?.componentRef.name]?.outputDefinitions);
+    return [
+      ...named(runs?.inputDefinitions).filter((input) => !(input in given)).map((input) => `${name}/${id} lacks ${input}`),
+      ...Object.keys(given).filter((input) => !named(runs?.inputDefinitions).includes(input)).map((input) => `${name}/${id} does not know ${input}`),
+      ...Object.values<any>(given).flatMap(({ componentInputParameter, componentInputArtifact }) => [componentInputParameter, componentInputArtifact])
+        .filter((input) => input !== undefined && !named(inputDefinitions).includes(input)).map((input) => `${name} has no ${input}`),
+      ...Object.values<any>(given).map(({ taskOutputParameter, taskOutputArtifact }) => taskOutputParameter ?? taskOutputArtifact)
+        .filter((output) => output && !left(output.producerTask).includes(output.outputParameterKey ?? output.outputArtifactKey))
+        .map((output) => `${name}/${output.producerTask} does not leave what ${id} takes`),
+      ...(task.dependentTasks ?? []).filter((before: string) => !(before in tasks)).map((before: string) => `${name} has no task ${before}`),
+      ...[...(task.triggerPolicy?.condition ?? '').matchAll(/parameter_values\['(\w+)'\]/g)].map(([, input]) => input).filter((input) => !(input in given))
+        .map((input) => `${name}/${id} decides by ${input}`),
+    ];
+  }));
+
+  expect(wrong).toEqual([]);
+  expect(Object.values<any>(spec.components).flatMap(({ executorLabel }) => executorLabel ?? []).sort()).toEqual(Object.keys(spec.deploymentSpec.executors).sort());
+  expect(Object.keys(platform.platforms.kubernetes.deploymentSpec.executors).sort()).toEqual(
+    Object.keys(spec.deploymentSpec.executors).filter((name) => name !== 'exec-golden-set').sort());
+});
+
+test('steps name only what they get and leave', () => {
+  const { spec } = make({ release: ROLLOUT });
+  const wrong = Object.entries<any>(spec.components).filter(([, { executorLabel }]) => executorLabel).flatMap(([name, { executorLabel, inputDefinitions, outputDefinitions }]) => {
+    const words = JSON.stringify(spec.deploymentSpec.executors[executorLabel].container ?? {});
+    const places = [...words.matchAll(/\{\{\$\.(inputs|outputs)\.(parameters|artifacts)\['(\w+)'\]/g)];
+    return places.filter(([, side, kind, key]) => !((side === 'inputs' ? inputDefinitions : outputDefinitions)?.[kind] ?? {})[key]).map(([place]) => `${name}: ${place}`);
+  });
+
+  expect(wrong).toEqual([]);
+});
+
 test('drift starts a run that brings the reviewed spec along, by a token for Kubeflow alone', () => {
   const { pipeline, spec, platform } = make();
 
