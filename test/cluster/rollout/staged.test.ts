@@ -1,7 +1,8 @@
 import { Duration } from 'cdk8s';
-import { FakePrometheus, Kind, runtimePython, Staged } from './staged';
+import { FakePrometheus, Kind, Staged } from './staged';
 import { AfterPatience, NoData } from '../../../src';
 import { Cluster } from '../harness/cluster';
+import { runtimePython } from '../harness/runtime-process';
 
 /**
  * `mlops stage` as a process, with a token of the rendered ServiceAccount and the rendered settings, against the real API server, the real KServe

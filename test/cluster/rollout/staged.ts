@@ -7,7 +7,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { Chart, Duration, Testing } from 'cdk8s';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import {
   AnalysisOptions, Findings, ImageRef, IStagedServing, Knative, KnativeServing, KnativeTraffic, KserveMode, KserveServing, MetricsBackend,
   NetworkPeer, PlatformProfile, RuntimeImage, StagedTraffic, TrafficRouter,
@@ -16,9 +16,8 @@ import { aRelease, DIGEST, OTHER_DIGEST } from '../../support/fixtures';
 import { knativeProps, kserveProps, onePortServer, someScaling } from '../../support/serving-by-others';
 import { Cluster } from '../harness/cluster';
 import { objectionsTo } from '../harness/describe';
+import { actAs, runtimeEnvironment } from '../harness/runtime-process';
 import { KNATIVE } from '../harness/simulated-knative';
-
-const ROOT = join(__dirname, '..', '..', '..');
 
 /** What each kind of object is called, in which the shares stand. */
 export type Kind = 'knative' | 'kserve' | 'istio' | 'gateway-api';
@@ -66,11 +65,6 @@ export class FakePrometheus {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
-}
-
-/** The Python that has what the runtime needs; it is installed at first use. */
-export function runtimePython(): string {
-  return execFileSync('node', [join(ROOT, 'tools', 'runtime.mjs'), '--run', 'python', '-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 }
 
 /** How a run ended. */
@@ -144,14 +138,7 @@ export class Staged {
   /** Starts the command with the rights of the rendered ServiceAccount. */
   public start(...args: string[]): Run {
     return new Run(spawn(this.python, ['-m', 'cdk8s_mlops_runtime', 'stage', `--settings=${join(this.folder, 'settings.json')}`, ...args], {
-      env: {
-        PATH: process.env.PATH,
-        HOME: this.folder,
-        PYTHONPATH: join(ROOT, 'runtime', 'src'),
-        PYTHONDONTWRITEBYTECODE: '1',
-        PYTHONUNBUFFERED: '1',
-        KUBECONFIG: join(this.folder, 'kubeconfig'),
-      },
+      env: runtimeEnvironment(this.folder),
     }));
   }
 
@@ -279,13 +266,7 @@ export class Staged {
   /** A kubeconfig with a token of the rendered ServiceAccount. */
   private async authorize(manifests: any[]): Promise<void> {
     const { subjects: [{ name }] } = manifests.find(({ kind }) => kind === 'RoleBinding');
-    const { status, body } = await this.cluster.server.call('POST', `/api/v1/namespaces/${this.namespace}/serviceaccounts/${name}/token`, {
-      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
-    });
-    if (status !== 201) {throw new Error(`no token: ${body.message}`);}
-    const { clusters, contexts, ...rest } = parse(readFileSync(process.env.KUBECONFIG!, 'utf8'));
-    const [{ name: user }] = rest.users;
-    writeFileSync(join(this.folder, 'kubeconfig'), stringify({ ...rest, clusters, contexts, users: [{ name: user, user: { token: body.status.token } }] }));
+    await actAs(this.cluster, this.namespace, name, this.folder);
   }
 
   private async untilServed(subject: string): Promise<void> {
