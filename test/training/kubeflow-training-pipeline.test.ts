@@ -266,7 +266,8 @@ test.each<[string, Partial<KubeflowTrainingPipelineProps>]>([
   const components: [string, any][] = [['root', spec.root], ...Object.entries<any>(spec.components)];
   const named = (definitions: any = {}) => [...Object.keys(definitions.parameters ?? {}), ...Object.keys(definitions.artifacts ?? {})];
 
-  const wrong = components.filter(([, { dag }]) => dag).flatMap(([name, { dag: { tasks }, inputDefinitions }]) => Object.entries<any>(tasks).flatMap(([id, task]) => {
+  const graphs = components.filter(([, { dag }]) => dag);
+  const wrong = graphs.flatMap(([name, { dag: { tasks }, inputDefinitions }]) => Object.entries<any>(tasks).flatMap(([id, task]) => {
     const runs = spec.components[task.componentRef.name];
     const given = { ...task.inputs?.parameters, ...task.inputs?.artifacts };
     const left = (by: string) => named(spec.components[tasks[by]?.componentRef.name]?.outputDefinitions);
@@ -285,14 +286,16 @@ test.each<[string, Partial<KubeflowTrainingPipelineProps>]>([
   }));
 
   expect(wrong).toEqual([]);
-  expect(Object.values<any>(spec.components).flatMap(({ executorLabel }) => executorLabel ?? []).sort()).toEqual(Object.keys(spec.deploymentSpec.executors).sort());
+  const labels = Object.values<any>(spec.components).flatMap(({ executorLabel }) => executorLabel ?? []);
+  expect(labels.sort()).toEqual(Object.keys(spec.deploymentSpec.executors).sort());
   expect(Object.keys(platform.platforms.kubernetes.deploymentSpec.executors).sort()).toEqual(
     Object.keys(spec.deploymentSpec.executors).filter((name) => name !== 'exec-golden-set').sort());
 });
 
 test('steps name only what they get and leave', () => {
   const { spec } = make({ release: ROLLOUT });
-  const wrong = Object.entries<any>(spec.components).filter(([, { executorLabel }]) => executorLabel).flatMap(([name, { executorLabel, inputDefinitions, outputDefinitions }]) => {
+  const components = Object.entries<any>(spec.components).filter(([, { executorLabel }]) => executorLabel);
+  const wrong = components.flatMap(([name, { executorLabel, inputDefinitions, outputDefinitions }]) => {
     const words = JSON.stringify(spec.deploymentSpec.executors[executorLabel].container ?? {});
     const places = [...words.matchAll(/\{\{\$\.(inputs|outputs)\.(parameters|artifacts)\['(\w+)'\]/g)];
     return places.filter(([, side, kind, key]) => !((side === 'inputs' ? inputDefinitions : outputDefinitions)?.[kind] ?? {})[key]).map(([place]) => `${name}: ${place}`);

@@ -25,6 +25,7 @@ export const EFFECTS: { [kind: string]: Effect } = {
       `${pods.length} pods, ${status?.succeeded ?? 0} of ${spec.completions ?? 1} succeeded; ${conditionsOf(status)}`);
   },
   CronJob: async (cluster, live) => EFFECTS.Job(cluster, await triggered(cluster, live)),
+  Pod: async (_cluster, { status }) => whether(['Running', 'Succeeded'].includes(status?.phase), `it is ${status?.phase}; ${conditionsOf(status)}`),
   PersistentVolumeClaim: async (_cluster, { status }) => whether(status?.phase === 'Bound', `it is ${status?.phase}`),
   PersistentVolume: async (_cluster, { status }) => whether(status?.phase === 'Bound', `it is ${status?.phase}`),
   PodDisruptionBudget: async (cluster, { metadata, spec, status }) => {
