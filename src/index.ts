@@ -151,6 +151,7 @@ export * from './drift/detector';
 export * from './drift/response';
 export * from './drift/drift-response';
 export * from './drift/drift-cron-job';
+export * from './drift/drift-reference';
 export * from './drift/drift-cron-job-props';
 export * from './drift/drift-method';
 export * from './drift/drift-threshold';

@@ -1,15 +1,16 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  DriftCronJob, DriftMethod, DriftResponse, DriftSegment, DriftThreshold, FeatureType, ImageRef, MetricsBackend, MinimumViableStack, MlopsApp,
-  ModelRef, ModelRegistry, ModelServer, NetworkPeer, PlatformProfile, PredictionLog, RegistryLayout, RuntimeImage, SecretRef, Slo,
+  DriftCronJob, DriftMethod, DriftReference, DriftResponse, DriftSegment, DriftThreshold, FeatureType, ImageRef, MetricsBackend,
+  MinimumViableStack, MlopsApp, ModelRef, ModelRegistry, ModelServer, NetworkPeer, PlatformProfile, PredictionLog, RegistryLayout, RuntimeImage,
+  SecretRef, Slo,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
 const owner = { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud-detection', contact: '#risk-ml' };
 const platform = PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }) });
 const bucket = 's3://acme-models';
-const { environment: env } = ModelRegistry.fromS3Uri(bucket, { region: 'eu-central-1' });
+const registry = ModelRegistry.fromS3Uri(bucket, { region: 'eu-central-1' });
 const model = 'fraud-detection';
 const log = `${bucket}/${RegistryLayout.predictionsLog(model)}`;
 const bucketAt = NetworkPeer.cidr('10.20.0.0/24', 443);
@@ -38,7 +39,7 @@ const fraud = new MinimumViableStack(app, 'fraud', {
     hashedColumns: ['card'],
     hashKey: SecretRef.existing('prediction-log', 'hash-key'),
     bucketAt,
-    env,
+    env: registry.environment,
   })],
   // EKS Pod Identity: roles with the grants logPredictions and detectDrift
   identity: { serviceAccountName: 'fraud-server', serviceAccountAnnotations: {} },
@@ -49,10 +50,7 @@ const drift = new DriftCronJob(fraud, 'Drift', {
   owner,
   platform,
   runtime,
-  reference: {
-    uri: `${bucket}/${RegistryLayout.reference(model)}v2.1.0/features.parquet`,
-    sha256: '60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752',
-  },
+  reference: DriftReference.ofChampion(registry),
   predictionsLog: log,
   features: [
     { name: 'amount', type: FeatureType.NUMERICAL },
@@ -60,18 +58,12 @@ const drift = new DriftCronJob(fraud, 'Drift', {
     { name: 'country', type: FeatureType.CATEGORICAL, method: DriftMethod.jensenShannon() },
     { name: 'merchant_group', type: FeatureType.CATEGORICAL },
   ],
-  answers: {
-    column: { name: 'score', type: FeatureType.NUMERICAL },
-    reference: {
-      uri: `${bucket}/${RegistryLayout.reference(model)}v2.1.0/scores.parquet`,
-      sha256: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
-    },
-  },
+  answers: { column: { name: 'score', type: FeatureType.NUMERICAL } },
   reports: `${bucket}/${RegistryLayout.reports(model)}`,
   pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091',
   pushgatewayAt: NetworkPeer.pods({ namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus-pushgateway' }, ports: [9091] }),
   bucketAt,
-  env,
+  env: registry.environment,
   identity: { serviceAccountName: 'fraud-drift', serviceAccountAnnotations: {} },
   response: DriftResponse.notify(),
 });

@@ -68,7 +68,6 @@ new FullStack(app, 'fraud', {
     qualityGates: QualityGates.fromFile('configs/quality_gates.yaml'),
   },
   drift: {
-    reference: { uri: `${reference}/v2.1.0/features.parquet`, sha256: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c' },
     features: [{ name: 'amount', type: FeatureType.NUMERICAL }, { name: 'hour', type: FeatureType.NUMERICAL }, { name: 'country', type: FeatureType.CATEGORICAL }],
     pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091',
     pushgatewayAt: NetworkPeer.pods({ namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus-pushgateway' }, ports: [9091] }),

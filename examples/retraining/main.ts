@@ -1,9 +1,9 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  ArtifactStore, DataSnapshot, DriftCronJob, DriftResponse, EvaluationGate, FeatureSchema, FeatureType, GoldenSet, ImageRef, MetricsBackend, MlopsApp,
-  ModelRef, ModelRegistry, NetworkPeer, PlatformProfile, QualityGates, RegistryLayout, ReleaseTarget, RuntimeImage, StackReport, TrainingData,
-  TrainingJob, TrainingPipeline, TrainingProgram,
+  ArtifactStore, DataSnapshot, DriftCronJob, DriftReference, DriftResponse, EvaluationGate, FeatureSchema, FeatureType, GoldenSet, ImageRef,
+  MetricsBackend, MlopsApp, ModelRef, ModelRegistry, NetworkPeer, PlatformProfile, QualityGates, RegistryLayout, ReleaseTarget, RuntimeImage,
+  StackReport, TrainingData, TrainingJob, TrainingPipeline, TrainingProgram,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
@@ -83,10 +83,7 @@ new DriftCronJob(chart, 'Drift', {
   owner,
   platform,
   runtime,
-  reference: {
-    uri: `${bucket}/${RegistryLayout.reference('fraud-detection')}v2.1.0/features.parquet`,
-    sha256: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
-  },
+  reference: DriftReference.ofChampion(registry),
   predictionsLog: `${bucket}/${RegistryLayout.predictionsLog('fraud-detection')}`,
   features: [{ name: 'amount', type: FeatureType.NUMERICAL }, { name: 'country', type: FeatureType.CATEGORICAL }],
   pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091',

@@ -282,7 +282,7 @@ CASES = [
         "load/missing",
         "a file that is not there",
         lambda world: load(world, f"{world.bucket}/model.tar", "--sha256", SHA256),
-        "'s3://registry/model.tar' is not there, or not for us to read; promote the version, look for a slip in the address, or give the role of this pod the grant 'read'",
+        "'s3://registry/model.tar' is not there, or not for us to read; promote the version, look for a slip in the address, or give the role of this pod the grant of its command ('registry.grants')",
         3,
     ),
     ErrorCase(
@@ -359,6 +359,12 @@ CASES = [
         "a metric that is text",
         lambda world: register(world, "--metrics", a_file(world, "metrics.json", '{"auc": "high"}')),
         '\'/folder/metrics.json\' must hold a JSON object of numbers, such as {"auc": 0.97} ("high" is no number)',
+    ),
+    ErrorCase(
+        "register/empty-reference",
+        "a reference without a byte",
+        lambda world: register(world, "--reference", a_file(world, "reference", "")),
+        "'/folder/reference' should hold what the model was trained on and is empty; write its features as Parquet, CSV or JSON lines, or no file at all",
     ),
     ErrorCase(
         "register/version-taken",

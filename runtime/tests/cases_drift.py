@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cases import ErrorCase, World
-from cases_artifacts import a_file
+from cases_artifacts import a_file, put, register
 from cdk8s_mlops_runtime.drift import streaming
 from cdk8s_mlops_runtime.problems import Unreachable
 from gateway import serve
@@ -55,6 +55,20 @@ def too_many(world: World) -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(streaming, "MOST_VALUES", 2)
         return drift({"id": ["a", "b"]}, {"id": ["a", "b", "c"]}, None, "--stream")(world)
+
+
+def of_champion(changed: str | None) -> Callable[[World], object]:
+    """Whose reference somebody changed, or who has none."""
+
+    def provoke(world: World) -> object:
+        reference = () if changed is None else ("--reference", a_file(world, "reference.csv", "amount\n1\n"))
+        register(world, *reference)
+        world.run("promote", "fraud", "--version", "7", "--without-gate", "a test", "--by", "ada", "--releases", world.folder / "releases")
+        if changed is not None:
+            put(world, "production/fraud/7/reference", changed)
+        return world.run("drift", "fraud", "--reference-of", "champion", "--current", a_file(world, "b.csv"))
+
+    return provoke
 
 
 EMPTY = pa.array([], pa.float64())
@@ -101,6 +115,42 @@ CASES = [
         "another file",
         unreadable,
         "'window.parquet' is neither Parquet, CSV nor JSON lines that can be read (Parquet magic bytes not found in footer. Either the file is corrupted or this is not a parquet file.)",
+    ),
+    ErrorCase(
+        "drift/which-reference",
+        "a file and a version",
+        lambda world: world.run(
+            "drift", "fraud", "--reference", "a.csv", "--reference-of", "champion", "--current", a_file(world, "b.csv")
+        ),
+        "a check compares with a file (--reference, and its --reference-sha256) or with what a version was registered with (--reference-of), got --reference and --reference-of",
+    ),
+    ErrorCase(
+        "drift/which-reference",
+        "the hash of what the registry knows",
+        lambda world: world.run(
+            "drift", "fraud", "--reference-sha256", "a" * 64, "--reference-of", "champion", "--current", a_file(world, "b.csv")
+        ),
+        "a check compares with a file (--reference, and its --reference-sha256) or with what a version was registered with (--reference-of), got --reference-sha256 and --reference-of",
+    ),
+    ErrorCase(
+        "drift/which-reference",
+        "nothing to compare with",
+        lambda world: world.run("drift", "fraud", "--current", a_file(world, "b.csv")),
+        "a check compares with a file (--reference, and its --reference-sha256) or with what a version was registered with (--reference-of), got none of them",
+    ),
+    ErrorCase(
+        "drift/no-reference",
+        "a champion that was registered without a reference",
+        of_champion(None),
+        "version '7', which 'fraud@champion' stands for, was registered without a reference; let the training write one to REFERENCE_PATH and promote what it makes, or compare with a file until then ('--reference')",
+        3,
+    ),
+    ErrorCase(
+        "registry/reference-changed",
+        "a reference that somebody changed",
+        of_champion("amount\n2\n"),
+        "the reference of version '7' of 'fraud' has the hash 4f361b937dfd0d7f36d65ee67752cd65e7cc222183fffd5d4eecf798057ea5b1, registered was d37bf21d1e430136735c6406b95d46574d61f891186403354fabbdb6e0f9f8e6; restore what was registered, or register the version again under another name",
+        4,
     ),
     ErrorCase(
         "drift/other-reference",
@@ -183,7 +233,7 @@ CASES = [
         "load/missing",
         "a reference that is not in the bucket",
         lambda world: world.run("drift", "fraud", "--reference", f"{world.bucket}/training.parquet", "--current", a_file(world, "b.csv")),
-        "'s3://registry/training.parquet' is not there, or not for us to read; promote the version, look for a slip in the address, or give the role of this pod the grant 'read'",
+        "'s3://registry/training.parquet' is not there, or not for us to read; promote the version, look for a slip in the address, or give the role of this pod the grant of its command ('registry.grants')",
         3,
     ),
     ErrorCase(

@@ -27,6 +27,8 @@ def of_library(name: str) -> str:
 def test_the_folders_are_those_of_the_library() -> None:
     assert layout.candidate("fraud", "7") == of_library("candidate")
     assert layout.artifact("fraud", "7") == of_library("artifact")
+    assert layout.candidate_reference("fraud", "7") == of_library("candidateReference")
+    assert layout.release_reference("fraud", "7") == of_library("releaseReference")
     assert layout.manifest("fraud") == of_library("manifest")
     assert layout.audit("fraud") == of_library("audit")
     assert layout.reference("fraud") == of_library("reference")

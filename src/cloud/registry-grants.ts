@@ -101,7 +101,7 @@ export class RegistryGrants {
   }
 
   /**
-   * A drift detector: read the predictions log and the reference distributions of one model, write reports about it.
+   * A drift detector: read the predictions log and the references of one model, and which version is its champion, and write reports about it.
    *
    * @param role role of the detector
    * @param model name of the model
@@ -113,7 +113,11 @@ export class RegistryGrants {
     this.give(role, `drift.${model}`, WRITE_KEY, [
       allow('ReadPredictions', ['s3:GetObject'], this.objects(log)),
       this.list('ListPredictions', log),
-      allow('ReadReference', ['s3:GetObject'], this.objects(RegistryLayout.reference(model))),
+      allow('ReadReference', ['s3:GetObject'], [
+        ...this.objects(RegistryLayout.reference(model)),
+        ...this.object(RegistryLayout.manifest(model)),
+        ...this.object(RegistryLayout.releaseReference(model, '*')),
+      ]),
       allow('WriteReports', ['s3:PutObject'], this.objects(RegistryLayout.reports(model))),
     ]);
   }

@@ -54,6 +54,12 @@ export interface ModelRelease {
    */
   readonly architectureSha256?: string;
   /**
+   * SHA-256 of what drift of this version is measured against: rows that it was trained on.
+   *
+   * @default - the training wrote none
+   */
+  readonly referenceSha256?: string;
+  /**
    * Version that was live before.
    *
    * @default - this is the first release

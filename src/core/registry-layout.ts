@@ -73,6 +73,26 @@ export class RegistryLayout {
   }
 
   /**
+   * What a candidate was trained on, for drift checks: one file, written with the artifact.
+   *
+   * @param model name of the model
+   * @param version version of the model
+   */
+  public static candidateReference(model: string, version: string): string {
+    return `${RegistryLayout.candidate(model, version)}reference`;
+  }
+
+  /**
+   * What a release was trained on, copied from the candidate with the artifact. Its SHA-256 is that of the release record.
+   *
+   * @param model name of the model
+   * @param version version of the model
+   */
+  public static releaseReference(model: string, version: string): string {
+    return `${RegistryLayout.release(model, version)}reference`;
+  }
+
+  /**
    * The file that says which version each alias stands for, replaced with a conditional write (`If-Match`).
    *
    * @param model name of the model

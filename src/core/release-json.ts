@@ -7,7 +7,7 @@ import { isMovingName, movingNameMessage } from '../private/revisions';
 
 const REQUIRED = ['model', 'version', 'artifactSha256', 'gitCommit', 'dataSnapshot', 'trainedBy', 'parameters', 'metrics', 'gateResult'];
 const ALIASES = ['champion', 'challenger', 'previous'];
-const OPTIONAL_TEXTS = ['artifactSignature', 'imageDigest', 'approvedBy', 'featureSchemaSha256', 'architectureSha256', 'previousVersion'];
+const OPTIONAL_TEXTS = ['artifactSignature', 'imageDigest', 'approvedBy', 'featureSchemaSha256', 'architectureSha256', 'referenceSha256', 'previousVersion'];
 const TEXTS = ['model', 'version', 'artifactSha256', 'gitCommit', 'trainedBy', 'gateResult', ...OPTIONAL_TEXTS];
 
 /**
@@ -31,6 +31,7 @@ export function writeRelease(release: ModelRelease): string {
     gateResult: release.gateResult,
     featureSchemaSha256: release.featureSchemaSha256,
     architectureSha256: release.architectureSha256,
+    referenceSha256: release.referenceSha256,
     previousVersion: release.previousVersion,
   };
   return `${JSON.stringify(record, undefined, 2)}\n`;
@@ -99,7 +100,7 @@ function checkFields(record: any, place: string, problems: InputProblems): void 
     problems.add('release/malformed-version',
       `'version' in '${place}' becomes a label and must be ${LABEL_VALUE_FORM}, got '${record.version}'; register the model under another version`);
   }
-  for (const field of ['artifactSha256', 'featureSchemaSha256', 'architectureSha256'].filter((name) => text(name) && !/^[0-9a-f]{64}$/.test(record[name]))) {
+  for (const field of ['artifactSha256', 'featureSchemaSha256', 'architectureSha256', 'referenceSha256'].filter((name) => text(name) && !/^[0-9a-f]{64}$/.test(record[name]))) {
     problems.add('release/malformed-hash',
       `'${field}' in '${place}' must be 64 lower-case hex digits, got '${record[field]}'; take the output of 'sha256sum'`);
   }

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-28';
 import { DriftMethod, FeatureType } from './drift-method';
+import { DriftReference } from './drift-reference';
 import { IDriftResponse } from './response';
 import { NetworkPeer } from '../core/network-peer';
 import { Owner } from '../core/owner';
@@ -23,20 +24,16 @@ export interface DriftColumn {
   readonly method?: DriftMethod;
 }
 
-/** What the model was trained on: written with the model, and refused where its hash differs. */
-export interface DriftReference {
-  /** Address of the file, such as `s3://acme-registry/reference/fraud/7/features.parquet`. */
-  readonly uri: string;
-  /** SHA-256 of the file, 64 hex digits. */
-  readonly sha256: string;
-}
-
 /** The model's own answers, over a window of their own. */
 export interface DriftOfAnswers {
   /** The column of the answer. */
   readonly column: DriftColumn;
-  /** The answers of the training. */
-  readonly reference: DriftReference;
+  /**
+   * The answers of the training.
+   *
+   * @default - the reference of the features has them, in a column of the same name
+   */
+  readonly reference?: DriftReference;
   /**
    * How far back answers count.
    *
@@ -47,8 +44,6 @@ export interface DriftOfAnswers {
 
 /** What only its user knows about a drift check. */
 export interface DriftCheckOptions {
-  /** Features of the training. */
-  readonly reference: DriftReference;
   /** Features that are compared. At least one. */
   readonly features: DriftColumn[];
   /** Address of the Pushgateway that takes the numbers, such as `http://pushgateway.monitoring.svc:9091`. Prometheus must scrape it with `honorLabels: true`. */
@@ -130,6 +125,8 @@ export interface DriftCronJobProps extends DriftCheckOptions {
   readonly modelName: string;
   /** Who answers. */
   readonly owner: Owner;
+  /** What requests are compared with: `DriftReference.ofChampion()`, wherever trainings are registered. */
+  readonly reference: DriftReference;
   /** What follows when the model has drifted. */
   readonly response: IDriftResponse;
   /** Images of the runtime. The full one is used. */
@@ -138,7 +135,7 @@ export interface DriftCronJobProps extends DriftCheckOptions {
   readonly platform: PlatformProfile;
   /**
    * Folder of the predictions log, such as `s3://acme-registry/predictions-log/fraud/`: Parquet, CSV or JSON lines with a row per request and a
-   * column `timestamp`, as `PredictionLog` writes it. Requests from before the reference was written do not count: another model was asked.
+   * column `timestamp`, as `PredictionLog` writes it. Requests that another version answered do not count: see `reference`.
    */
   readonly predictionsLog: string;
   /**
@@ -154,7 +151,7 @@ export interface DriftCronJobProps extends DriftCheckOptions {
    */
   readonly bucketAt?: NetworkPeer;
   /**
-   * What the registry asks of the environment, such as `registry.environment`.
+   * What the bucket asks of the environment, such as `registry.environment` of a registry in it. The registry of `reference` brings its own.
    *
    * @default - none
    */

@@ -2,9 +2,10 @@ import { Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IDriftDetector } from './detector';
-import { DriftCronJobProps, DriftReference } from './drift-cron-job-props';
+import { DriftCronJobProps } from './drift-cron-job-props';
 import { DriftMetrics } from './drift-metrics';
 import { findDriftProblems } from './drift-problems';
+import { DriftReference } from './drift-reference';
 import { retrainingOf, settingsOf } from './drift-settings';
 import { EventRights } from './event-rights';
 import { DriftAction, DriftRetraining } from './response';
@@ -102,6 +103,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     });
     network.allowTo(props.bucketAt ?? NetworkPeer.anyHttps('requests and references are read from S3'));
     network.allowTo(props.pushgatewayAt, 'numbers of the drift check');
+    this.references.flatMap(({ _parts }) => _parts.peers).forEach((peer) => network.allowTo(peer));
     retrainings.forEach(({ apiServer, trigger: { server } }) => {
       network.allowTo(apiServer, 'start of a training');
       if (server) {network.allowTo(server.peer, 'start of a run');}
@@ -114,7 +116,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     const { props } = this;
     const steps = [
       this.check('features', props.reference, props.window ?? Duration.days(1)),
-      ...props.answers ? [this.check('answers', props.answers.reference, props.answers.window ?? Duration.hours(6))] : [],
+      ...props.answers ? [this.check('answers', props.answers.reference ?? props.reference, props.answers.window ?? Duration.hours(6))] : [],
       ...props.apiServer ? [this.event()] : [],
       ...retrainings.map((retraining, i) => this.retraining(retraining, i)),
     ];
@@ -136,13 +138,12 @@ export class DriftCronJob extends Construct implements IDriftDetector {
   private check(name: string, reference: DriftReference, window: Duration): ContainerParts {
     const { props } = this;
     return {
-      ...this.container(`check-${name}`),
+      ...this.container(`check-${name}`, reference),
       fields: {
         command: props.runtime.command('drift'),
         args: [
           props.modelName,
-          `--reference=${reference.uri}`,
-          `--reference-sha256=${reference.sha256}`,
+          ...reference._parts.args,
           `--current=${props.predictionsLog}`,
           `--window=${window.toSeconds()}`,
           `--settings=${SETTINGS}/${name}.json`,
@@ -183,16 +184,22 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     return `${this.modelName}-drift`;
   }
 
-  private container(name: string): ContainerParts {
+  private container(name: string, reference?: DriftReference): ContainerParts {
     const { runtime, resources, env, secrets } = this.props;
     const memory = Size.gibibytes(2);
     return {
       name,
       image: runtime.full,
       resources: resources ?? { cpu: { request: kplus.Cpu.units(1) }, memory: { request: memory, limit: memory } },
-      env: environmentOf(this, { HOME: '/tmp', DO_NOT_TRACK: '1', ...runtime.environment, ...env }, secrets),
+      env: environmentOf(this,
+        { HOME: '/tmp', DO_NOT_TRACK: '1', ...runtime.environment, ...reference?._parts.environment, ...env }, { ...reference?._parts.secrets, ...secrets }),
       mounts: [{ name: 'settings', mountPath: SETTINGS, readOnly: true }, { name: 'results', mountPath: RESULTS }],
     };
+  }
+
+  private get references(): DriftReference[] {
+    const { reference, answers } = this.props;
+    return [reference, ...answers?.reference ? [answers.reference] : []];
   }
 
   private serviceAccount(retrainings: DriftRetraining[]): string | undefined {

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { DriftColumn, DriftCronJobProps, DriftReference } from './drift-cron-job-props';
+import { DriftColumn, DriftCronJobProps } from './drift-cron-job-props';
 import { DriftMethod } from './drift-method';
 import { checkOwner } from '../core/owner-rules';
 import { checkCron } from '../private/cron';
@@ -22,8 +22,6 @@ export function findDriftProblems(problems: InputProblems, props: DriftCronJobPr
     problems.add('drift/feature-twice', `the feature '${name}' is named twice; give it one method`);
   }
   [...features, ...answers ? [answers.column] : []].forEach((column) => checkColumn(column, problems));
-  checkReference('reference', props.reference, problems);
-  if (answers) {checkReference('answers.reference', answers.reference, problems);}
   problems.attempt(() => parseS3Uri(props.predictionsLog));
   problems.attempt(() => props.reports !== undefined && parseS3Uri(props.reports));
   problems.attempt(() => requireWebAddress('pushgatewayUrl', props.pushgatewayUrl, ['http', 'https']));
@@ -48,13 +46,6 @@ export function findDriftProblems(problems: InputProblems, props: DriftCronJobPr
 function checkColumn({ name, type, method = DriftMethod.psi() }: DriftColumn, problems: InputProblems): void {
   if (!method.compares(type)) {
     problems.add('drift/method-for-type', `${method.title} does not compare ${type} values, which '${name}' holds; use DriftMethod.psi()`);
-  }
-}
-
-function checkReference(what: string, { uri, sha256 }: DriftReference, problems: InputProblems): void {
-  problems.attempt(() => parseS3Uri(uri));
-  if (!/^[0-9a-f]{64}$/.test(sha256)) {
-    problems.add('drift/reference-hash', `'${what}.sha256' must be 64 hex digits, got '${sha256}'`);
   }
 }
 

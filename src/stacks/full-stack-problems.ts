@@ -18,7 +18,6 @@ const REQUIRED: { [path: string]: string } = {
   'training.evaluator': 'say what measures a candidate on the golden set',
   'training.resources': 'measure what a training needs',
   'training.deadline': 'a training that hangs keeps its resources',
-  'drift.reference': 'requests are compared with what the model was trained on',
   'drift.features': 'say what is compared',
 };
 

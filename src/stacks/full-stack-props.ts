@@ -7,6 +7,7 @@ import { StackStorage } from './stack-storage';
 import { NetworkPeer } from '../core/network-peer';
 import { RuntimeImage } from '../core/runtime-image';
 import { DriftCheckOptions } from '../drift/drift-cron-job-props';
+import { DriftReference } from '../drift/drift-reference';
 import { RetrainOptions } from '../drift/drift-response';
 import { PredictionLogOptions } from '../drift/prediction-log-props';
 import { IDriftResponse } from '../drift/response';
@@ -44,6 +45,12 @@ export interface FullStackTraining extends ArgoTrainingPipelineOptions {
 
 /** How the stack finds out that the world has moved. Log, reports, storage and runtime are those of the stack. */
 export interface FullStackDrift extends DriftCheckOptions {
+  /**
+   * What requests are compared with.
+   *
+   * @default - what the champion was trained on: `DriftReference.ofChampion()` of the stack's registry
+   */
+  readonly reference?: DriftReference;
   /**
    * When drift starts the pipeline. Without `evidence`, the owner is told what would be trained.
    *

@@ -11,6 +11,7 @@ import { describeApplication } from '../core/argo-cd-application';
 import { NetworkPeer } from '../core/network-peer';
 import { RollbackCall } from '../core/rollback-call';
 import { DriftCronJob } from '../drift/drift-cron-job';
+import { DriftReference } from '../drift/drift-reference';
 import { DriftSegment } from '../drift/drift-segment';
 import { PredictionLog } from '../drift/prediction-log';
 import { Monitoring } from '../monitoring/monitoring';
@@ -103,6 +104,7 @@ export class FullStack extends Chart {
     this.drift = new DriftCronJob(this, 'Drift', {
       apiServer: props.apiServer,
       ...props.drift,
+      reference: props.drift.reference ?? DriftReference.ofChampion(this.registry, ...bound.peers),
       modelName: wiring.model,
       runtime,
       predictionsLog: wiring.predictionsLog,

@@ -60,7 +60,7 @@ export interface TrainingProgramProps extends TrainingProgramOptions {
 
 /** Variables that every step gets; nobody else may give them. */
 const OWN = [
-  'MODEL_NAME', 'MODEL_PATH', 'METRICS_PATH', 'ARCHITECTURE_PATH', 'DATA_SNAPSHOT', 'DATA_SNAPSHOT_PATH', 'GIT_COMMIT', 'FEATURE_SCHEMA_PATH',
+  'MODEL_NAME', 'MODEL_PATH', 'METRICS_PATH', 'ARCHITECTURE_PATH', 'REFERENCE_PATH', 'DATA_SNAPSHOT', 'DATA_SNAPSHOT_PATH', 'GIT_COMMIT', 'FEATURE_SCHEMA_PATH',
   'DRIFTED_FEATURES', 'RETRAIN_REASON', 'HOME',
 ];
 
@@ -78,6 +78,7 @@ const OWN = [
  * | `MODEL_PATH` | folder that it writes the model to |
  * | `METRICS_PATH` | file that it writes its numbers to, `{name: number}` in JSON |
  * | `ARCHITECTURE_PATH` | file that it describes the architecture in, without weights; another description needs a person's approval |
+ * | `REFERENCE_PATH` | where it leaves rows it learned from, features and answers, in Parquet, CSV or JSON lines: see `DriftReference`; optional |
  * | `FEATURE_SCHEMA_PATH` | the schema of the features |
  * | `DRIFTED_FEATURES` | in workflows: names of the features that drifted, a list in JSON |
  */
@@ -171,6 +172,7 @@ export class TrainingProgram {
       MODEL_PATH: Workspace.MODEL,
       METRICS_PATH: Workspace.METRICS,
       ARCHITECTURE_PATH: Workspace.ARCHITECTURE,
+      REFERENCE_PATH: Workspace.REFERENCE,
       ...this.props.featureSchema ? { FEATURE_SCHEMA_PATH: Workspace.SCHEMA } : {},
       ...this.props.tracking?.environment,
       ...this.props.env,
@@ -196,6 +198,7 @@ export class TrainingProgram {
       ...sorted(this.props.parameters).map(([name, value]) => `--parameter=${name}=${value}`),
       `--metrics=${left.metrics}`,
       `--architecture=${left.architecture}`,
+      `--reference=${left.reference}`,
       ...this.props.featureSchema ? [`--feature-schema=${Workspace.SCHEMA}`] : [],
     ];
   }

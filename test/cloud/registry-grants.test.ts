@@ -66,7 +66,7 @@ describe('policy documents', () => {
     drift: [
       allow('ReadPredictions', ['s3:GetObject'], ['predictions-log/fraud/*']),
       list('ListPredictions', 'predictions-log/fraud/*'),
-      allow('ReadReference', ['s3:GetObject'], ['reference/fraud/*']),
+      allow('ReadReference', ['s3:GetObject'], ['reference/fraud/*', 'production/fraud/manifest.json', 'production/fraud/*/reference']),
       allow('WriteReports', ['s3:PutObject'], ['reports/fraud/*']),
       useKey('kms:GenerateDataKey', 'kms:Decrypt'),
     ],
@@ -112,7 +112,8 @@ describe('policy documents', () => {
 describe('least privilege, over every action on every folder', () => {
   const keys = [
     'models/fraud/candidates/7/model.bin', 'models/fraudulent/candidates/7/model.bin', 'models/fraud/notes.txt',
-    'production/fraud/7/model.bin', 'production/fraud/manifest.json', 'production/other/7/model.bin', 'production/other/manifest.json',
+    'production/fraud/7/model.bin', 'production/fraud/7/reference', 'production/fraud/manifest.json',
+    'production/other/7/model.bin', 'production/other/7/reference', 'production/other/manifest.json',
     'data/transactions.parquet', 'pii/customers.parquet',
     'reference/fraud/scores.json', 'reference/other/scores.json',
     'predictions-log/fraud/2026/01/01.jsonl', 'predictions-log/other/2026/01/01.jsonl',
@@ -137,7 +138,7 @@ describe('least privilege, over every action on every folder', () => {
   const anyPut = ['put', 'create', 'replace', 'part'];
 
   const expected: { [actor: string]: string[] } = {
-    server: ['get production/fraud/7/model.bin', 'get production/fraud/manifest.json'],
+    server: ['get production/fraud/7/model.bin', 'get production/fraud/7/reference', 'get production/fraud/manifest.json'],
     logger: on('predictions-log/fraud/2026/01/01.jsonl', anyUpload),
     trainer: [
       'get data/transactions.parquet',
@@ -148,11 +149,13 @@ describe('least privilege, over every action on every folder', () => {
     promoter: [
       'get models/fraud/candidates/7/model.bin', 'get production/fraud/manifest.json',
       ...on('production/fraud/7/model.bin', ['get', 'create', 'part', 'abort']),
+      ...on('production/fraud/7/reference', ['get', 'create', 'part', 'abort']),
       ...on('production/fraud/manifest.json', ['create', 'replace', 'part', 'abort']),
       ...on('audit/fraud/7.json', anyPut),
     ],
     drift: [
-      'get predictions-log/fraud/2026/01/01.jsonl', 'get reference/fraud/scores.json', ...on('reports/fraud/features/latest.html', anyPut),
+      'get production/fraud/7/reference', 'get production/fraud/manifest.json', 'get predictions-log/fraud/2026/01/01.jsonl', 'get reference/fraud/scores.json',
+      ...on('reports/fraud/features/latest.html', anyPut),
     ],
     mlflow: on('mlflow/1/artifacts/model.bin', ['get', ...anyUpload]),
     garbageCollector: on('mlflow/1/artifacts/model.bin', ['get', 'delete']),

@@ -4,7 +4,7 @@ import { join } from 'path';
 import Ajv from 'ajv/dist/2020';
 import { App, Chart, Duration, Size, Testing } from 'cdk8s';
 import {
-  DriftCronJob, DriftCronJobProps, DriftMethod, DriftResponse, DriftThreshold, FeatureType, NetworkPeer, SecretRef, TrainingPipeline,
+  DriftCronJob, DriftCronJobProps, DriftMethod, DriftReference, DriftResponse, DriftThreshold, FeatureType, NetworkPeer, SecretRef, TrainingPipeline,
 } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { aGate, driftProps } from '../support/drift';
@@ -103,7 +103,7 @@ describe('a check', () => {
 
   test('the answers have a window, a reference and settings of their own', () => {
     const { pod, of } = make({
-      answers: { column: { name: 'score', type: FeatureType.NUMERICAL }, reference: { uri: 's3://acme/reference/scores.parquet', sha256: 'b'.repeat(64) } },
+      answers: { column: { name: 'score', type: FeatureType.NUMERICAL }, reference: DriftReference.file('s3://acme/reference/scores.parquet', 'b'.repeat(64)) },
       window: Duration.hours(12),
       schedule: '*/30 6-22 * * mon-fri',
       deadline: Duration.minutes(20),
@@ -246,7 +246,7 @@ describe('what follows', () => {
   });
 
   test('answers that drifted are told, too, and a training is started after the event', () => {
-    const answers = { column: { name: 'score', type: FeatureType.NUMERICAL }, reference: { uri: 's3://acme-registry/scores.parquet', sha256: 'b'.repeat(64) } };
+    const answers = { column: { name: 'score', type: FeatureType.NUMERICAL } };
     const { pod } = make({ answers, apiServer: NetworkPeer.cidr('10.0.0.1/32', 6443), response: DriftResponse.retrain(pipeline, aGate()) });
 
     expect([...pod.initContainers, ...pod.containers].map(({ name }: any) => name)).toEqual(['check-features', 'check-answers', 'event', 'retrain-0']);

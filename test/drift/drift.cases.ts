@@ -1,6 +1,7 @@
 import { Chart, Duration, Testing } from 'cdk8s';
 import {
-  DriftCronJob, DriftCronJobProps, DriftMethod, DriftResponse, DriftThreshold, FeatureType, IEvaluationGate, RetrainOptions, TrainingPipeline,
+  DriftCronJob, DriftCronJobProps, DriftMethod, DriftReference, DriftResponse, DriftThreshold, FeatureType, IEvaluationGate, ModelRegistry,
+  RetrainOptions, TrainingPipeline,
 } from '../../src';
 import { aGate, driftProps } from '../support/drift';
 import { ErrorCase } from '../support/error-case';
@@ -20,8 +21,6 @@ const PROPERTIES: [string, Partial<DriftCronJobProps>, string][] = [
     "the feature 'amount' is named twice; give it one method (drift/feature-twice)"],
   ['drift/method-for-type', { features: [{ name: 'country', type: FeatureType.CATEGORICAL, method: DriftMethod.kolmogorovSmirnov() }] },
     "the Kolmogorov-Smirnov test does not compare categorical values, which 'country' holds; use DriftMethod.psi() (drift/method-for-type)"],
-  ['drift/reference-hash', { reference: { uri: 's3://acme/reference/a.parquet', sha256: 'abc' } },
-    "'reference.sha256' must be 64 hex digits, got 'abc' (drift/reference-hash)"],
   ['drift/samples', { minimumSamples: 0 }, "'minimumSamples' must be a whole number of at least 1, got 0 (drift/samples)"],
   ['drift/cap-below-minimum', { minimumSamples: 500, sampleCap: 100 },
     "'sampleCap' must not be below 'minimumSamples', got 100 and 500; nothing would ever be judged (drift/cap-below-minimum)"],
@@ -35,6 +34,24 @@ const PROPERTIES: [string, Partial<DriftCronJobProps>, string][] = [
 
 export const cases: ErrorCase[] = [
   ...PROPERTIES.map(([id, overrides, message]): ErrorCase => ({ id, when: 'a drift check with one wrong property', provoke: () => make(overrides), message: at(message) })),
+  {
+    id: 'drift/reference-hash',
+    when: 'half a hash of a reference',
+    provoke: () => DriftReference.file('s3://acme/reference/a.parquet', 'abc'),
+    message: "'sha256' of the reference 's3://acme/reference/a.parquet' must be 64 lower-case hex digits, got 'abc'; take the output of 'sha256sum' (drift/reference-hash)",
+  },
+  {
+    id: 's3/malformed-uri',
+    when: 'a reference on the disk of somebody',
+    provoke: () => DriftReference.file('features.parquet', 'a'.repeat(64)),
+    message: "an S3 address must look like 's3://<bucket>/<prefix>', got 'features.parquet' (s3/malformed-uri)",
+  },
+  {
+    id: 'drift/registry-out-of-reach',
+    when: 'the champion of a server that nobody says the way to',
+    provoke: () => DriftReference.ofChampion(ModelRegistry.fromMlflowUrl('http://mlflow.ml.svc:5000')),
+    message: "'reachedAt' must say who answers at 'http://mlflow.ml.svc:5000', which every check asks for the champion, got nobody; give the peer of the server, or NetworkPeer.pods() (drift/registry-out-of-reach)",
+  },
   {
     id: 'drift/malformed-distance',
     when: 'a distance that chance alone exceeds',

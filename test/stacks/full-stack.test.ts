@@ -1,8 +1,8 @@
 import { Duration, Testing } from 'cdk8s';
 import {
-  BusinessKpiSegment, Environment, FeatureSchema, Findings, FullStack, FullStackProps, GatewayTls, GitOps, Guardrail, ImageRef, Ingress, MeshMode,
-  MetricQuery, MetricsBackend, MinimumViableStack, MlflowAuth, MlflowDatabase, ModelRegistry, NetworkPeer, PlatformProfile, ReleaseBranch,
-  RolloutStrategy, SecretRef, StackPromotion, StackRegistry, TrafficRouter,
+  BusinessKpiSegment, DriftReference, Environment, FeatureSchema, Findings, FullStack, FullStackProps, GatewayTls, GitOps, Guardrail, ImageRef,
+  Ingress, MeshMode, MetricQuery, MetricsBackend, MinimumViableStack, MlflowAuth, MlflowDatabase, ModelRegistry, NetworkPeer, PlatformProfile,
+  ReleaseBranch, RolloutStrategy, SecretRef, StackPromotion, StackRegistry, TrafficRouter,
 } from '../../src';
 import { collectFacts } from '../../src/private/facts';
 import { aRelease, DIGEST } from '../support/fixtures';
@@ -96,12 +96,30 @@ describe('what is wired', () => {
     const { drift } = fullStackProps();
     const column = { name: 'score', type: drift.features[0].type };
     const [, log] = objectOf(synth({
-      drift: { ...drift, answers: { column, reference: drift.reference } },
+      drift: { ...drift, answers: { column } },
       predictionLog: { columns: ['branch'], hashedColumns: ['card'], hashKey: SecretRef.existing('log', 'key') },
     }), 'Rollout').spec.template.spec.initContainers;
 
     expect(log.args.filter((arg: string) => /^--(column|hash)=/.test(arg))).toEqual([
       '--column=amount', '--column=country', '--column=score', '--column=branch', '--hash=card',
+    ]);
+  });
+
+  test('drift compares with what the champion was trained on, which the registry of the stack knows, or with what its user says', () => {
+    const { drift } = fullStackProps();
+    const referenceOf = (manifests: any[]) => objectOf(manifests, 'CronJob').spec.jobTemplate.spec.template.spec.initContainers[0].args
+      .filter((arg: string) => /^--re(ference|gistry)/.test(arg));
+    const file = DriftReference.file('s3://acme-models/reference/fraud-detection/v2.1.0/features.parquet', 'a'.repeat(64));
+    const registry = StackRegistry.existing(ModelRegistry.fromMlflowUrl('http://mlflow.ml.svc:5000'), NetworkPeer.namespace('ml', 5000));
+    const ofServer = synth({ registry, release: aRelease({ version: '7' }) });
+
+    expect(referenceOf(synth())).toEqual(['--reference-of=champion', '--registry=s3://acme-models']);
+    expect(referenceOf(ofServer)).toEqual(['--reference-of=champion', '--registry=http://mlflow.ml.svc:5000']);
+    expect(egressOf(ofServer, 'fraud-drift')).toEqual(expect.arrayContaining([expect.objectContaining({
+      to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ml' } } }],
+    })]));
+    expect(referenceOf(synth({ drift: { ...drift, reference: file } }))).toEqual([
+      '--reference=s3://acme-models/reference/fraud-detection/v2.1.0/features.parquet', `--reference-sha256=${'a'.repeat(64)}`,
     ]);
   });
 

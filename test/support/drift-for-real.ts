@@ -1,12 +1,12 @@
 import { Chart, Testing } from 'cdk8s';
 import { aPredictionLog, driftProps } from './drift';
-import { DriftCronJob, DriftMethod, DriftSegment, DriftThreshold, FeatureType, PredictionLog, SecretRef } from '../../src';
+import { DriftCronJob, DriftReference, DriftMethod, DriftSegment, DriftThreshold, FeatureType, PredictionLog, SecretRef } from '../../src';
 
 /** A check with every method, whose command runs for real in the tests of the runtime. The hashes are those of the references written there. */
 export function judgedForReal() {
   const chart = new Chart(Testing.app(), 'fraud', { namespace: 'ml' });
   const numerical = (name: string, method: DriftMethod) => ({ name, type: FeatureType.NUMERICAL, method });
-  const reference = (file: string, sha256: string) => ({ uri: `s3://acme-registry/reference/fraud-detection/7/${file}`, sha256 });
+  const reference = (file: string, sha256: string) => DriftReference.file(`s3://acme-registry/reference/fraud-detection/7/${file}`, sha256);
   const detector = new DriftCronJob(chart, 'Drift', driftProps({
     reference: reference('features.csv', 'ae853a94a208814700d06f2544b71973e0f6b159e7804e5431872823c69a62bd'),
     features: [

@@ -1,7 +1,7 @@
 import { aPlatform, DIGEST, OTHER_DIGEST } from './fixtures';
 import {
-  DriftCronJobProps, DriftResponse, EvaluationGate, FeatureType, GoldenSet, ModelRef, NetworkPeer, PredictionLog, PredictionLogProps, QualityGates,
-  RuntimeImage,
+  DriftCronJobProps, DriftReference, DriftResponse, EvaluationGate, FeatureType, GoldenSet, ModelRef, NetworkPeer, PredictionLog,
+  PredictionLogProps, QualityGates, RuntimeImage,
 } from '../../src';
 
 export const GATES_FILE = `${__dirname}/quality_gates.yaml`;
@@ -29,7 +29,7 @@ export function driftProps(overrides: Partial<DriftCronJobProps> = {}): DriftCro
     response: DriftResponse.notify(),
     runtime,
     platform: aPlatform(),
-    reference: { uri: 's3://acme-registry/reference/fraud-detection/7/features.parquet', sha256: 'a'.repeat(64) },
+    reference: DriftReference.file('s3://acme-registry/reference/fraud-detection/7/features.parquet', 'a'.repeat(64)),
     predictionsLog: 's3://acme-registry/predictions-log/fraud-detection/',
     features: [{ name: 'amount', type: FeatureType.NUMERICAL }, { name: 'country', type: FeatureType.CATEGORICAL }],
     pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091',

@@ -42,7 +42,6 @@ export function fullStackProps(overrides: Partial<FullStackProps> = {}): FullSta
       deadline: Duration.hours(6),
     },
     drift: {
-      reference: { uri: 's3://acme-models/reference/fraud-detection/v2.1.0/features.parquet', sha256: 'a'.repeat(64) },
       features: [{ name: 'amount', type: FeatureType.NUMERICAL }, { name: 'country', type: FeatureType.CATEGORICAL }],
       pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091',
       pushgatewayAt: NetworkPeer.pods({ namespace: 'monitoring', labels: { app: 'pushgateway' }, ports: [9091] }),

@@ -16,5 +16,6 @@ export const release: ModelRelease = {
   gateResult: 'passed',
   featureSchemaSha256: 'e'.repeat(64),
   architectureSha256: 'f'.repeat(64),
+  referenceSha256: '9'.repeat(64),
   previousVersion: '6',
 };

@@ -42,7 +42,7 @@ describeWithTools('another account', () => {
 function grantsHold(sandbox: () => Sandbox): void {
   const keys = [
     'models/fraud/candidates/7/model.bin', 'models/fraudulent/candidates/7/model.bin',
-    'production/fraud/7/model.bin', 'production/fraud/manifest.json', 'production/other/7/model.bin',
+    'production/fraud/7/model.bin', 'production/fraud/7/reference', 'production/fraud/manifest.json', 'production/other/7/model.bin', 'production/other/7/reference',
     'data/transactions.parquet', 'pii/customers.parquet',
     'reference/fraud/scores.json', 'reference/other/scores.json',
     'predictions-log/fraud/2026/01/01.jsonl', 'predictions-log/other/2026/01/01.jsonl',
@@ -51,7 +51,7 @@ function grantsHold(sandbox: () => Sandbox): void {
   ];
   const write = ['create', 'abort'];
   const expected: { [roleName: string]: { objects: string[]; bucket: string[] } } = {
-    'server': { objects: [...on('production/fraud/7/model.bin', ['get']), ...on('production/fraud/manifest.json', ['get'])], bucket: [] },
+    'server': { objects: ['7/model.bin', '7/reference', 'manifest.json'].flatMap((key) => on(`production/fraud/${key}`, ['get'])), bucket: [] },
     'logger': { objects: on('predictions-log/fraud/2026/01/01.jsonl', write), bucket: [] },
     'trainer': {
       objects: [
@@ -66,6 +66,7 @@ function grantsHold(sandbox: () => Sandbox): void {
       objects: [
         ...on('models/fraud/candidates/7/model.bin', ['get']),
         ...on('production/fraud/7/model.bin', ['get', ...write]),
+        ...on('production/fraud/7/reference', ['get', ...write]),
         ...on('production/fraud/manifest.json', ['get', ...write]),
         ...on('audit/fraud/7.json', ['create']),
       ],
@@ -73,6 +74,7 @@ function grantsHold(sandbox: () => Sandbox): void {
     },
     'drift': {
       objects: [
+        ...on('production/fraud/7/reference', ['get']), ...on('production/fraud/manifest.json', ['get']),
         ...on('predictions-log/fraud/2026/01/01.jsonl', ['get']), ...on('reference/fraud/scores.json', ['get']), ...on('reports/fraud/features/latest.html', ['create']),
       ],
       bucket: ['list'],

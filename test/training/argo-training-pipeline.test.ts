@@ -83,7 +83,7 @@ describe('a step', () => {
     expect(commandOf(template('train'))).toEqual(['python', 'training/train.py', '--eta=0.1', '--max_depth=6']);
     expect(commandOf(template('register'))).toEqual([
       'mlops', 'register', 'fraud-detection', '/workspace/model', `--git-commit=${COMMIT}`, '--trained-by={{workflow.name}}', '--parameter=eta=0.1',
-      '--parameter=max_depth=6', '--metrics=/workspace/metrics.json', '--architecture=/workspace/architecture.json',
+      '--parameter=max_depth=6', '--metrics=/workspace/metrics.json', '--architecture=/workspace/architecture.json', '--reference=/workspace/reference',
       '--feature-schema=/etc/training/feature-schema.json', '--data={{inputs.parameters.snapshot}}',
       '--version={{workflow.creationTimestamp.Y}}{{workflow.creationTimestamp.m}}{{workflow.creationTimestamp.d}}'
         + '.{{workflow.creationTimestamp.H}}{{workflow.creationTimestamp.M}}{{workflow.creationTimestamp.S}}',
@@ -163,6 +163,22 @@ describe('a step', () => {
       archive: { none: {} },
       s3: { endpoint: 's3.amazonaws.com', bucket: 'acme-registry', key: 'reference/fraud-detection/golden.parquet', useSDKCreds: true },
     }]);
+  });
+
+  test('hands over what it was trained on, where the program writes that', () => {
+    const { tasks, template } = make();
+    const named = (artifacts: any[]) => artifacts.filter(({ optional }) => optional);
+
+    expect(named(template('train').outputs.artifacts)).toEqual([{
+      name: 'reference',
+      path: '/workspace/reference',
+      optional: true,
+      s3: { endpoint: 's3.amazonaws.com', bucket: 'acme-registry', key: 'models/fraud-detection/candidates/runs/{{workflow.uid}}/reference.tgz', useSDKCreds: true },
+    }]);
+    expect(named(tasks.find(({ name }: any) => name === 'register').arguments.artifacts)).toEqual([
+      { name: 'reference', optional: true, from: '{{tasks.train.outputs.artifacts.reference}}' },
+    ]);
+    expect(named(template('register').inputs.artifacts)).toEqual([{ name: 'reference', path: '/workspace/reference', optional: true }]);
   });
 
   test('reaches another object store with keys', () => {

@@ -103,13 +103,14 @@ test('a program is told by its environment what changes from run to run, and fin
   expect(containerOf('validate-data').command).toEqual(['env', ...told, 'python', 'scripts/validate_features.py']);
   expect(containerOf('train').command).toEqual([
     'env', ...told, "MODEL_PATH={{$.outputs.artifacts['model'].path}}", "METRICS_PATH={{$.outputs.artifacts['metrics'].path}}",
-    "ARCHITECTURE_PATH={{$.outputs.artifacts['architecture'].path}}", 'python', 'training/train.py', '--eta=0.1', '--max_depth=6',
+    "ARCHITECTURE_PATH={{$.outputs.artifacts['architecture'].path}}", "REFERENCE_PATH={{$.outputs.artifacts['reference'].path}}",
+    'python', 'training/train.py', '--eta=0.1', '--max_depth=6',
   ]);
   expect(containerOf('test-model').command).toEqual(['env', ...told, "MODEL_PATH={{$.inputs.artifacts['model'].path}}", 'python', '-m', 'pytest', 'tests/model/']);
   expect(Object.fromEntries(containerOf('train').env.map(({ name, value }: any) => [name, value]))).toEqual({
     HOME: '/tmp', MODEL_NAME: 'fraud-detection', GIT_COMMIT: COMMIT, FEATURE_SCHEMA_PATH: '/etc/training/feature-schema.json',
   });
-  expect(Object.keys(spec.components['comp-train'].outputDefinitions.artifacts)).toEqual(['model', 'metrics', 'architecture']);
+  expect(Object.keys(spec.components['comp-train'].outputDefinitions.artifacts)).toEqual(['model', 'metrics', 'architecture', 'reference']);
 });
 
 test('the runtime registers, judges and moves as it does in Argo Workflows', () => {
@@ -122,7 +123,7 @@ test('the runtime registers, judges and moves as it does in Argo Workflows', () 
   expect(words('register')).toEqual([
     'mlops', 'register', 'fraud-detection', "{{$.inputs.artifacts['model'].path}}", `--git-commit=${COMMIT}`, "--trained-by={{$.inputs.parameters['run']}}",
     '--parameter=eta=0.1', '--parameter=max_depth=6', "--metrics={{$.inputs.artifacts['metrics'].path}}",
-    "--architecture={{$.inputs.artifacts['architecture'].path}}", '--feature-schema=/etc/training/feature-schema.json',
+    "--architecture={{$.inputs.artifacts['architecture'].path}}", "--reference={{$.inputs.artifacts['reference'].path}}", '--feature-schema=/etc/training/feature-schema.json',
     "--data={{$.inputs.parameters['snapshot']}}", "--version={{$.inputs.parameters['new_version']}}", "--version-file={{$.outputs.parameters['version'].output_file}}",
   ]);
   expect(words('evaluate')).toEqual([

@@ -28,7 +28,7 @@ test('data are checked, the nodes train together, the model is tested and handed
     ['test-model', 'python', '-m', 'pytest', 'tests/model/'],
     [
       'register', 'mlops', 'register', 'fraud-detection', '/workspace/model', `--git-commit=${COMMIT}`, '--trained-by=risk-ml (fraud/Training)',
-      '--parameter=eta=0.1', '--parameter=max_depth=6', '--metrics=/workspace/metrics.json', '--architecture=/workspace/architecture.json',
+      '--parameter=eta=0.1', '--parameter=max_depth=6', '--metrics=/workspace/metrics.json', '--architecture=/workspace/architecture.json', '--reference=/workspace/reference',
       '--feature-schema=/etc/training/feature-schema.json', `--data=${SNAPSHOT}`, expect.stringMatching(/^--version=6dcb09b5b578-[0-9a-f]{8}$/),
     ],
   ]);

@@ -22,7 +22,7 @@ test('data are checked, the model is trained and tested, the candidate is handed
     ['test-model', 'python', '-m', 'pytest', 'tests/model/'],
     [
       'register', 'mlops', 'register', 'fraud-detection', '/workspace/model', `--git-commit=${COMMIT}`, '--trained-by=risk-ml (fraud/Training)',
-      '--parameter=eta=0.1', '--parameter=max_depth=6', '--metrics=/workspace/metrics.json', '--architecture=/workspace/architecture.json',
+      '--parameter=eta=0.1', '--parameter=max_depth=6', '--metrics=/workspace/metrics.json', '--architecture=/workspace/architecture.json', '--reference=/workspace/reference',
       '--feature-schema=/etc/training/feature-schema.json', '--data=lakefs:lakefs://fraud-data@5d6e7f8a9b0c1d2e', expect.stringMatching(/^--version=6dcb09b5b578-[0-9a-f]{8}$/),
     ],
   ]);
@@ -40,6 +40,7 @@ test('a step is told what it is about, and finds the features where registration
     MODEL_PATH: '/workspace/model',
     METRICS_PATH: '/workspace/metrics.json',
     ARCHITECTURE_PATH: '/workspace/architecture.json',
+    REFERENCE_PATH: '/workspace/reference',
     FEATURE_SCHEMA_PATH: '/etc/training/feature-schema.json',
   });
   expect(train.volumeMounts).toEqual([

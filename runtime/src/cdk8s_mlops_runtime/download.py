@@ -49,7 +49,7 @@ def _append(reader: Callable[[int], AbstractContextManager[BinaryIO | None]], ta
                 return
             raise Conflict(
                 "load/missing",
-                f"'{place}' is not there, or not for us to read; promote the version, look for a slip in the address, or give the role of this pod the grant 'read'",
+                f"'{place}' is not there, or not for us to read; promote the version, look for a slip in the address, or give the role of this pod the grant of its command ('registry.grants')",
             )
         with target.open("ab") as file:
             while piece := source.read(CHUNK):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ARTIFACT = "model.tar"
+REFERENCE = "reference"
 
 
 def candidate(model: str, version: str) -> str:
@@ -15,6 +16,11 @@ def candidate_artifact(model: str, version: str) -> str:
     return f"{candidate(model, version)}{ARTIFACT}"
 
 
+def candidate_reference(model: str, version: str) -> str:
+    """What a candidate was trained on, for drift checks."""
+    return f"{candidate(model, version)}{REFERENCE}"
+
+
 def candidate_record(model: str, version: str) -> str:
     """What is known about a candidate. It is written last: a candidate without it is not complete."""
     return f"{candidate(model, version)}candidate.json"
@@ -23,6 +29,11 @@ def candidate_record(model: str, version: str) -> str:
 def artifact(model: str, version: str) -> str:
     """The one file of a release, written once by a promoter."""
     return f"production/{model}/{version}/{ARTIFACT}"
+
+
+def release_reference(model: str, version: str) -> str:
+    """What a release was trained on, copied with its artifact."""
+    return f"production/{model}/{version}/{REFERENCE}"
 
 
 def manifest(model: str) -> str:

@@ -131,6 +131,7 @@ class Lineage:
     metrics: Mapping[str, float] = field(default_factory=dict)
     feature_schema_sha256: str | None = None
     architecture_sha256: str | None = None
+    reference_sha256: str | None = None
     image_digest: str | None = None
     artifact_signature: str | None = None
 
@@ -147,6 +148,8 @@ class Lineage:
             require_sha256("the hash of the feature schema", self.feature_schema_sha256)
         if self.architecture_sha256 is not None:
             require_sha256("the hash of the architecture", self.architecture_sha256)
+        if self.reference_sha256 is not None:
+            require_sha256("the hash of the reference", self.reference_sha256)
         if self.artifact_signature is not None:
             require_signature("the signature of the artifact", self.artifact_signature)
         if self.image_digest is not None and not re.fullmatch(r"sha256:[0-9a-f]{64}", self.image_digest):
@@ -171,6 +174,7 @@ _FIELDS = (
     "gateResult",
     "featureSchemaSha256",
     "architectureSha256",
+    "referenceSha256",
     "previousVersion",
 )
 

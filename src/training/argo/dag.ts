@@ -1,3 +1,5 @@
+import { HANDED_OVER } from './handed-over';
+
 /** What decides which tasks there are. */
 export interface DagOptions {
   readonly takesSnapshot: boolean;
@@ -16,7 +18,7 @@ export interface DagOptions {
 export function tasksOf(options: DagOptions): any[] {
   const { takesSnapshot, testsModel, releases } = options;
   const snapshot = parameter('snapshot', takesSnapshot ? '{{tasks.take-snapshot.outputs.parameters.snapshot}}' : options.snapshot);
-  const trained = ['model', 'metrics', 'architecture'].map((name) => ({ name, from: `{{tasks.train.outputs.artifacts.${name}}}` }));
+  const trained = HANDED_OVER.map(({ path: _, ...handed }) => ({ ...handed, from: `{{tasks.train.outputs.artifacts.${handed.name}}}` }));
   const version = parameter('version', '{{tasks.register.outputs.parameters.version}}');
   const report = { name: 'gate-report', from: '{{tasks.evaluate.outputs.artifacts.gate-report}}' };
   return [

@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ArgoTrainingPipelineProps } from './argo-training-pipeline-props';
+import { HANDED_OVER, HandedOver } from './handed-over';
 import { ContainerParts, restrictedContainer } from '../../core/pods/restricted-pod';
 import { wholeMebibytes, wholeSeconds } from '../../private/whole-units';
 import { devicePlacement, programContainer, runtimeContainer, workspaceVolumes } from '../program-pod';
@@ -69,7 +70,7 @@ function programStep(context: StepContext, step: ProgramStep): any {
     snapshot: '{{inputs.parameters.snapshot}}',
     env: { DRIFTED_FEATURES: `{{workflow.parameters.${RetrainParameter.DRIFTED_FEATURES}}}`, RETRAIN_REASON: `{{workflow.parameters.${RetrainParameter.REASON}}}` },
   });
-  const left = (name: string, path: string) => ({ name, path, ...props.artifacts._file(scope, `{{workflow.uid}}/${name}.tgz`) });
+  const left = (handed: HandedOver) => ({ ...handed, ...props.artifacts._file(scope, `{{workflow.uid}}/${handed.name}.tgz`) });
   return {
     ...pod(context, context.trainer, step.name, container, AFTER_ERRORS),
     ...step.name === VALIDATE ? {} : devicePlacement(props.gpu),
@@ -78,7 +79,7 @@ function programStep(context: StepContext, step: ProgramStep): any {
       ...step.name === TEST ? { artifacts: [{ name: 'model', path: Workspace.MODEL }] } : {},
     },
     ...step.name === TRAIN
-      ? { outputs: { artifacts: [left('model', Workspace.MODEL), left('metrics', Workspace.METRICS), left('architecture', Workspace.ARCHITECTURE)] } }
+      ? { outputs: { artifacts: HANDED_OVER.map(left) } }
       : {},
   };
 }
@@ -90,7 +91,7 @@ function register(context: StepContext): any {
     ...pod(context, context.trainer, 'register', container, WHERE_IT_HELPS),
     inputs: {
       parameters: [{ name: 'snapshot' }],
-      artifacts: [['model', Workspace.MODEL], ['metrics', Workspace.METRICS], ['architecture', Workspace.ARCHITECTURE]].map(([name, path]) => ({ name, path })),
+      artifacts: HANDED_OVER,
     },
     outputs: { parameters: [{ name: 'version', valueFrom: { path: VERSION } }] },
   };

@@ -37,8 +37,10 @@ export interface KfpContext {
   readonly namespace: string;
 }
 
-/** What a training leaves for the steps that follow. */
-export const TRAINED = { [Name.MODEL]: Type.MODEL, [Name.METRICS]: Type.OTHER, [Name.ARCHITECTURE]: Type.OTHER };
+/** What a training leaves for the steps that follow. Kubeflow lets a step leave nothing, and registration takes what is there. */
+export const TRAINED = {
+  [Name.MODEL]: Type.MODEL, [Name.METRICS]: Type.OTHER, [Name.ARCHITECTURE]: Type.OTHER, [Name.REFERENCE]: Type.DATASET,
+};
 
 /** Everything that a task can be, but for the order. */
 export function kfpSteps(context: KfpContext): KfpStep[] {

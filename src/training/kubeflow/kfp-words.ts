@@ -14,6 +14,7 @@ export const Name = {
   MODEL: 'model',
   METRICS: 'metrics',
   ARCHITECTURE: 'architecture',
+  REFERENCE: 'reference',
   GOLDEN_SET: 'golden_set',
   GATE_REPORT: 'gate_report',
 } as const;
@@ -43,6 +44,7 @@ export function kfpWords(namespace: string): StepWords {
     model: inputFile(Name.MODEL),
     metrics: inputFile(Name.METRICS),
     architecture: inputFile(Name.ARCHITECTURE),
+    reference: inputFile(Name.REFERENCE),
     goldenSet: inputFile(Name.GOLDEN_SET),
     approvalFile: outputParameter(Name.APPROVAL),
     report: inputFile(Name.GATE_REPORT),
@@ -50,6 +52,8 @@ export function kfpWords(namespace: string): StepWords {
 }
 
 /** Where steps that follow find what a program left, and the program's own variables of it. */
-export const LEFT: { [variable: string]: string } = { MODEL_PATH: Name.MODEL, METRICS_PATH: Name.METRICS, ARCHITECTURE_PATH: Name.ARCHITECTURE };
+export const LEFT: { [variable: string]: string } = {
+  MODEL_PATH: Name.MODEL, METRICS_PATH: Name.METRICS, ARCHITECTURE_PATH: Name.ARCHITECTURE, REFERENCE_PATH: Name.REFERENCE,
+};
 
 export const SETTINGS_FOLDER = Workspace.SETTINGS;

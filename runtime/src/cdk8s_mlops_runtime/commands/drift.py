@@ -13,12 +13,15 @@ from pathlib import Path
 import click
 
 from cdk8s_mlops_runtime.drift.places import put
+from cdk8s_mlops_runtime.drift.reference import Reference, ReferenceFile, ReferenceOf
 from cdk8s_mlops_runtime.drift.report import DriftReport, DriftVerdict, FeatureDrift
 from cdk8s_mlops_runtime.drift.run import Answer, Question, answer
 from cdk8s_mlops_runtime.drift.settings import DriftSettings
 from cdk8s_mlops_runtime.packing import write_whole
 from cdk8s_mlops_runtime.problems import InputProblem
 from cdk8s_mlops_runtime.pushgateway import push
+from cdk8s_mlops_runtime.registry.open import open_registry
+from cdk8s_mlops_runtime.registry.registry import CHALLENGER, CHAMPION, PREVIOUS
 from cdk8s_mlops_runtime.release import require_model, require_sha256
 
 JOB = "mlops-drift"
@@ -27,8 +30,14 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command("drift")
 @click.argument("model")
-@click.option("--reference", required=True, help="Parquet, CSV or JSON lines with the features of the training: a file, or 's3://…'.")
+@click.option("--reference", help="Parquet, CSV or JSON lines with the features of the training: a file, or 's3://…'.")
 @click.option("--reference-sha256", help="SHA-256 that the reference must have.")
+@click.option(
+    "--reference-of",
+    type=click.Choice([CHAMPION, PREVIOUS, CHALLENGER]),
+    help="Instead: what the version behind this alias was registered with. The registry is asked at every check.",
+)
+@click.option("--registry", help="Address of the registry. The environment's if left out.")
 @click.option("--current", required=True, help="The requests of now: a file, a folder, or 's3://…'.")
 @click.option("--window", type=click.IntRange(min=1), help="Seconds that requests count. All of them if left out.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="End of the window, in UTC. Now if left out.")
@@ -45,8 +54,10 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if the model has drifted.")
 def command(
     model: str,
-    reference: str,
+    reference: str | None,
     reference_sha256: str | None,
+    reference_of: str | None,
+    registry: str | None,
     current: str,
     window: int | None,
     until: datetime | None,
@@ -64,8 +75,7 @@ def command(
     question = Question(
         model=require_model(model),
         check=_require_check(check),
-        reference=reference,
-        reference_sha256=None if reference_sha256 is None else require_sha256("--reference-sha256", reference_sha256),
+        reference=_reference(model, reference, reference_sha256, reference_of, registry),
         current=current,
         settings=DriftSettings.read(settings) if settings else DriftSettings(),
         until=until.replace(tzinfo=UTC) if until else datetime.now(UTC),
@@ -84,6 +94,19 @@ def command(
             _publish(page, found, question.until)
     if exit_code and found.report.verdict is DriftVerdict.DRIFT:
         sys.exit(1)
+
+
+def _reference(model: str, address: str | None, sha256: str | None, alias: str | None, registry: str | None) -> Reference:
+    if alias is not None and address is None and sha256 is None:
+        return ReferenceOf(open_registry(registry), model, alias)
+    if address is not None and alias is None:
+        return ReferenceFile(address, None if sha256 is None else require_sha256("--reference-sha256", sha256))
+    given = {"--reference": address, "--reference-sha256": sha256, "--reference-of": alias}
+    names = [name for name, value in given.items() if value is not None] or ["none of them"]
+    raise InputProblem(
+        "drift/which-reference",
+        f"a check compares with a file (--reference, and its --reference-sha256) or with what a version was registered with (--reference-of), got {' and '.join(names)}",
+    )
 
 
 def _require_check(name: str) -> str:

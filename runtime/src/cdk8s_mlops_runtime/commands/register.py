@@ -34,6 +34,11 @@ from cdk8s_mlops_runtime.signature import ENVIRONMENT, read_signature, verify
     type=click.Path(dir_okay=False, path_type=Path),
     help="Description of the architecture, without weights. Its hash is recorded; if the file is not there, nobody knows the architecture.",
 )
+@click.option(
+    "--reference",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Parquet, CSV or JSON lines with what it was trained on, for drift checks: features, and answers. If the file is not there, it has none.",
+)
 @click.option("--version-file", type=click.Path(dir_okay=False, path_type=Path), help="File for the version, where a later step reads it.")
 @click.option("--image-digest", help="Digest of the image that the artifact is baked into.")
 @click.option(
@@ -54,6 +59,7 @@ def command(
     metrics: Path | None,
     feature_schema: Path | None,
     architecture: Path | None,
+    reference: Path | None,
     version_file: Path | None,
     image_digest: str | None,
     signature: Path | None,
@@ -72,6 +78,7 @@ def command(
     artifact_signature = read_signature(signature) if signature else None
     if verify_key is not None:
         verify(verify_key, sha256_of(artifact) if is_tar(artifact) else "", artifact_signature, str(artifact))
+    kept = _kept_reference(reference)
     lineage = Lineage(
         git_commit=git_commit,
         data_snapshot=DataSnapshot.parse(data),
@@ -80,6 +87,7 @@ def command(
         metrics=_read_metrics(metrics) if metrics else {},
         feature_schema_sha256=sha256_of(feature_schema) if feature_schema else None,
         architecture_sha256=sha256_of(architecture) if architecture and architecture.exists() else None,
+        reference_sha256=sha256_of(kept) if kept else None,
         image_digest=image_digest,
         artifact_signature=artifact_signature,
     )
@@ -88,10 +96,21 @@ def command(
         if not is_tar(artifact):
             archive = Path(folder) / "model.tar"
             pack(artifact, archive)
-        registered = open_registry(registry).register(model, version, archive, lineage)
+        registered = open_registry(registry).register(model, version, archive, lineage, kept)
     if version_file is not None:
         write_whole(version_file, registered.version)
     click.echo(f"{model}/{registered.version} is {registered.status}, SHA-256 {registered.artifact_sha256}")
+
+
+def _kept_reference(path: Path | None) -> Path | None:
+    if path is None or not path.exists():
+        return None
+    if path.stat().st_size == 0:
+        raise InputProblem(
+            "register/empty-reference",
+            f"'{path}' should hold what the model was trained on and is empty; write its features as Parquet, CSV or JSON lines, or no file at all",
+        )
+    return path
 
 
 def _parameter(text: str) -> tuple[str, str]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cdk8s_mlops_runtime.packing import sha256_of
-from cdk8s_mlops_runtime.problems import Tampered
-
 from .check import TablesCompared, judge, kinds_of, require_rows
-from .places import collect, fetch
+from .places import collect
 from .report import DriftReport
 from .rows import Rows
 from .streaming import StreamsCompared
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from .reference import Reference, Trained
     from .settings import DriftSettings
 
 
@@ -29,8 +27,7 @@ class Question:
 
     model: str
     check: str
-    reference: str
-    reference_sha256: str | None
+    reference: Reference
     current: str
     settings: DriftSettings
     until: datetime
@@ -50,18 +47,16 @@ class Answer:
 
 def answer(question: Question, folder: Path) -> Answer:
     """Fetch both sides into a folder and compare them."""
-    path, trained = fetch(question.reference, folder)
-    if question.reference_sha256 is not None:
-        _require_reference(path, question.reference_sha256)
-    reference = Table.open(path, question.settings.types)
+    trained = question.reference.fetch(folder)
+    reference = Table.open(trained.path, question.settings.types)
     kinds = kinds_of(question.model, reference, question.settings)
-    window = None if question.seconds is None else Window.of(question.seconds, question.until, trained)
+    window = None if question.seconds is None else Window.of(question.seconds, question.until, trained.since)
     log = folder / "log"
     log.mkdir()
     files = collect(question.current, log, window)
     rows = Rows(question.current, files, kinds, window, question.time_column)
-    found = _streamed(question, path, rows) if question.streams else _in_memory(question, reference, rows)
-    return replace(found, report=replace(found.report, check=question.check, context=_context(question, rows)))
+    found = _streamed(question, trained.path, rows) if question.streams else _in_memory(question, reference, rows)
+    return replace(found, report=replace(found.report, check=question.check, context=_context(question, trained, rows)))
 
 
 def _in_memory(question: Question, reference: Table, rows: Rows) -> Answer:
@@ -104,16 +99,6 @@ def _waiting(question: Question) -> DriftReport:
     return DriftReport(question.model, 0, question.settings, (), judged=0)
 
 
-def _require_reference(path: Path, expected: str) -> None:
-    found = sha256_of(path)
-    if found != expected:
-        raise Tampered(
-            "drift/other-reference",
-            f"the reference '{path.name}' has SHA-256 {found}, expected was {expected}; take the one that was written with the model",
-        )
-
-
-def _context(question: Question, rows: Rows) -> dict[str, Any]:
-    reference = {"uri": question.reference, **({"sha256": question.reference_sha256} if question.reference_sha256 else {})}
+def _context(question: Question, trained: Trained, rows: Rows) -> dict[str, Any]:
     window = {} if rows.window is None else {"window": rows.window.to_json(), "dropped": rows.dropped.to_json()}
-    return {"reference": reference, "log": question.current, **window}
+    return {"reference": trained.context, "log": question.current, **window}

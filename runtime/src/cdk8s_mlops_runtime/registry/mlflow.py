@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,7 +22,7 @@ from cdk8s_mlops_runtime.packing import ADDED_BY_MLFLOW, pack, remove, sha256_of
 from cdk8s_mlops_runtime.problems import Conflict, InputProblem, Tampered, Unreachable
 
 from .ledger import Ledger, Outcome
-from .registry import CHALLENGER, CHAMPION, PREVIOUS, Held
+from .registry import CHALLENGER, CHAMPION, PREVIOUS, Held, require_reference
 from .version import ModelVersion, parse_json
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ SHA256 = f"{PREFIX}artifact-sha256"
 REQUEST = f"{PREFIX}registration"
 AUDIT = f"{PREFIX}audit."
 ARTIFACT_PATH = "model"
+REFERENCE_PATH = "reference"
 _OURS = (CHAMPION, PREVIOUS, CHALLENGER)
 
 
@@ -59,7 +61,7 @@ class MlflowRegistry:
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         return MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
 
-    def register(self, model: str, version: str | None, artifact: Path, lineage: Lineage) -> ModelVersion:
+    def register(self, model: str, version: str | None, artifact: Path, lineage: Lineage, reference: Path | None = None) -> ModelVersion:
         """
         Upload the files to a run, then make the version, with all that is known about it: it is there as a whole or not at all.
 
@@ -76,6 +78,8 @@ class MlflowRegistry:
                     return self._read_version(model, known)
             run_id = self._run(model, request, lineage)
             source = self._upload(run_id, artifact, sha256)
+            if reference is not None:
+                self._upload_reference(run_id, reference)
             unnumbered = ModelVersion(model, "0", sha256, lineage)
             tags = {REQUEST: request, SHA256: sha256, STATUS: unnumbered.status.value, RECORD: _record(unnumbered)}
             made = self.client.create_model_version(model, source, run_id=run_id, tags=tags, await_creation_for=0)
@@ -130,6 +134,13 @@ class MlflowRegistry:
             self.client.log_artifacts(run_id, str(files), ARTIFACT_PATH)
         return f"{self.client.get_run(run_id).info.artifact_uri}/{ARTIFACT_PATH}"
 
+    def _upload_reference(self, run_id: str, reference: Path) -> None:
+        with tempfile.TemporaryDirectory(prefix="mlops-register-") as folder:
+            # MLflow names a file as it is named here
+            named = Path(folder) / REFERENCE_PATH
+            named.symlink_to(reference.resolve())
+            self.client.log_artifact(run_id, str(named))
+
     def find(self, model: str, version: str) -> ModelVersion:
         """From the tags of the version."""
         if not version.isdecimal():
@@ -178,6 +189,16 @@ class MlflowRegistry:
             inner.rename(aside)
             remove(folder)
             aside.rename(folder)
+
+    def fetch_reference(self, version: ModelVersion, target: Path) -> str:
+        """Download it from the run that the version was registered with."""
+        import mlflow.artifacts  # noqa: PLC0415
+
+        with self._told(f"{version.model}/{version.version}"), tempfile.TemporaryDirectory(prefix="mlops-reference-") as folder:
+            place = f"runs:/{self.client.get_model_version(version.model, version.version).run_id}/{REFERENCE_PATH}"
+            found = mlflow.artifacts.download_artifacts(artifact_uri=place, dst_path=folder, tracking_uri=self.uri)
+            shutil.move(found, target)
+        return place
 
     @contextmanager
     def exclusive(self, model: str) -> Iterator[None]:
@@ -232,9 +253,12 @@ class MlflowRegistry:
     def secure(self, version: ModelVersion) -> None:
         """The files are where they are; what counts is that their hash is right."""
         with tempfile.TemporaryDirectory(prefix="mlops-secure-") as folder:
-            archive = Path(folder) / "model.tar"
+            archive, reference = Path(folder) / "model.tar", Path(folder) / REFERENCE_PATH
             self.fetch(version, archive)
             found = sha256_of(archive)
+            if version.lineage.reference_sha256 is not None:
+                self.fetch_reference(version, reference)
+                require_reference(version, reference)
         if found != version.artifact_sha256:
             raise Tampered(
                 "registry/files-changed",

@@ -143,7 +143,7 @@ class _Mover:
             return None
         self._require_not_rejected(version)
         self._require_judged_against(ledger, champion)
-        changed = [replace(self._judged(version, Status.PRODUCTION), previous_version=champion)]
+        changed = [replace(self._judged(version, Status.PRODUCTION), previous_version=champion, live_since=self.wish.at)]
         after = {CHAMPION: version.version}
         if champion is not None:
             after[PREVIOUS] = champion
@@ -161,7 +161,8 @@ class _Mover:
         earlier = self._earlier(target, {failed.version})
         after = {CHAMPION: target.version} if earlier is None else {CHAMPION: target.version, PREVIOUS: earlier}
         gone = [*_challenger(ledger, target), *([PREVIOUS] if earlier is None else [])]
-        return self._move(ledger, target, after, [target.with_status(Status.PRODUCTION), failed.with_status(Status.REJECTED)], gone)
+        back = replace(target, status=Status.PRODUCTION, live_since=self.wish.at)
+        return self._move(ledger, target, after, [back, failed.with_status(Status.REJECTED)], gone)
 
     def _reject(self, ledger: Ledger) -> Move | None:
         version = self._wanted(ledger)

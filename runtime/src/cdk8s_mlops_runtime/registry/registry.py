@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from cdk8s_mlops_runtime.problems import Conflict, InputProblem
+from cdk8s_mlops_runtime.packing import sha256_of
+from cdk8s_mlops_runtime.problems import Conflict, InputProblem, Tampered
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -45,8 +46,8 @@ class AuditTrail(Protocol):
 class Registry(Protocol):
     """Where versions of models live."""
 
-    def register(self, model: str, version: str | None, artifact: Path, lineage: Lineage) -> ModelVersion:
-        """Hand in a candidate. Doing so again with the same content changes nothing."""
+    def register(self, model: str, version: str | None, artifact: Path, lineage: Lineage, reference: Path | None = None) -> ModelVersion:
+        """Hand in a candidate, and what it was trained on. Doing so again with the same content changes nothing."""
         ...
 
     def find(self, model: str, version: str) -> ModelVersion:
@@ -55,6 +56,10 @@ class Registry(Protocol):
 
     def fetch(self, version: ModelVersion, archive: Path) -> None:
         """Write the packed artifact of a version to a file, whose hash the caller compares."""
+        ...
+
+    def fetch_reference(self, version: ModelVersion, target: Path) -> str:
+        """Write what a version was trained on to a file, whose hash the caller compares. Returns where it is."""
         ...
 
     def exclusive(self, model: str) -> AbstractContextManager[None]:
@@ -99,6 +104,17 @@ class ModelName:
                 "model/malformed-reference", f"a version must be named '<model>/<version>' or '<model>@<alias>', got '{text}'"
             )
         return cls(match[1], match[2], match[3])
+
+
+def require_reference(version: ModelVersion, path: Path) -> None:
+    """A reference that was fetched has to be the one that the version was registered with."""
+    found = sha256_of(path)
+    if found != version.lineage.reference_sha256:
+        raise Tampered(
+            "registry/reference-changed",
+            f"the reference of version '{version.version}' of '{version.model}' has the hash {found}, registered was "
+            f"{version.lineage.reference_sha256}; restore what was registered, or register the version again under another name",
+        )
 
 
 def resolve(registry: Registry, name: ModelName) -> ModelVersion:

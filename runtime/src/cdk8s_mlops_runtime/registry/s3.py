@@ -30,8 +30,8 @@ class S3Registry:
     def __init__(self, uri: str) -> None:
         self.store = ObjectStore(uri)
 
-    def register(self, model: str, version: str | None, artifact: Path, lineage: Lineage) -> ModelVersion:
-        """Upload the artifact, then the record: a candidate without a record is not complete."""
+    def register(self, model: str, version: str | None, artifact: Path, lineage: Lineage, reference: Path | None = None) -> ModelVersion:
+        """Upload the files, then the record: a candidate without a record is not complete."""
         if version is None:
             raise InputProblem(
                 "register/no-version",
@@ -41,20 +41,21 @@ class S3Registry:
         known = self.store.read(layout.candidate_record(model, version))
         if known is not None:
             return self._same(candidate, self._candidate(known.body, model, version))
-        self._upload_artifact(candidate, artifact)
+        self._upload(candidate, layout.candidate_artifact(model, version), artifact, candidate.artifact_sha256)
+        if reference is not None:
+            self._upload(candidate, layout.candidate_reference(model, version), reference, sha256_of(reference))
         try:
             self.store.create(layout.candidate_record(model, version), _text(candidate.to_json()))
         except LostRace:
-            return self.register(model, version, artifact, lineage)
+            return self.register(model, version, artifact, lineage, reference)
         return candidate
 
-    def _upload_artifact(self, candidate: ModelVersion, artifact: Path) -> None:
-        key = layout.candidate_artifact(candidate.model, candidate.version)
+    def _upload(self, candidate: ModelVersion, key: str, path: Path, sha256: str) -> None:
         try:
-            with artifact.open("rb") as file:
+            with path.open("rb") as file:
                 self.store.upload(key, file)
         except LostRace:
-            if self._stored_sha256(key) != candidate.artifact_sha256:
+            if self._stored_sha256(key) != sha256:
                 raise Conflict(
                     "register/other-artifact",
                     f"somebody began to register another artifact as version '{candidate.version}' of '{candidate.model}'; choose another version",
@@ -98,6 +99,12 @@ class S3Registry:
         key = released if self.store.size(released) is not None else layout.candidate_artifact(version.model, version.version)
         download(lambda start: self.store.reader(key, start), archive, f"{self.store.uri}{key}")
 
+    def fetch_reference(self, version: ModelVersion, target: Path) -> str:
+        """From production, where every version that has an alias is."""
+        place = f"{self.store.uri}{layout.release_reference(version.model, version.version)}"
+        download(lambda start: self.store.reader(layout.release_reference(version.model, version.version), start), target, place)
+        return place
+
     def exclusive(self, model: str) -> AbstractContextManager[None]:  # noqa: ARG002
         """Conditional writes need no lock."""
         return nullcontext()
@@ -124,18 +131,22 @@ class S3Registry:
 
     def secure(self, version: ModelVersion) -> None:
         """Copy the candidate to where pods load from. Only bytes whose hash is right become an object there."""
-        released = layout.artifact(version.model, version.version)
+        name = (version.model, version.version)
+        if version.lineage.reference_sha256 is not None:
+            self._secure(layout.candidate_reference(*name), layout.release_reference(*name), version.lineage.reference_sha256)
+        self._secure(layout.candidate_artifact(*name), layout.artifact(*name), version.artifact_sha256)
+
+    def _secure(self, candidate: str, released: str, sha256: str) -> None:
         if self.store.size(released) is None:
-            self._release(version, released)
+            self._release(candidate, released, sha256)
         found = self._stored_sha256(released)
-        if found != version.artifact_sha256:
+        if found != sha256:
             raise Tampered(
                 "registry/artifact-changed",
-                f"'{self.store.uri}{released}' has the hash {found}, registered was {version.artifact_sha256}; restore the object's last good version",
+                f"'{self.store.uri}{released}' has the hash {found}, registered was {sha256}; restore the object's last good version",
             )
 
-    def _release(self, version: ModelVersion, released: str) -> None:
-        key = layout.candidate_artifact(version.model, version.version)
+    def _release(self, key: str, released: str, sha256: str) -> None:
         with self.store.reader(key) as source:
             if source is None:
                 raise Tampered(
@@ -144,7 +155,7 @@ class S3Registry:
                 )
             hashing = _Hashing(source)
             try:
-                self.store.upload(released, hashing, lambda: hashing.require(version, self.store.uri + key))
+                self.store.upload(released, hashing, lambda: hashing.require(sha256, self.store.uri + key))
             except LostRace:
                 return
 
@@ -175,12 +186,12 @@ class _Hashing:
         self.digest.update(piece)
         return piece
 
-    def require(self, version: ModelVersion, place: str) -> None:
+    def require(self, sha256: str, place: str) -> None:
         found = self.digest.hexdigest()
-        if found != version.artifact_sha256:
+        if found != sha256:
             raise Tampered(
                 "registry/candidate-changed",
-                f"'{place}' has the hash {found}, registered was {version.artifact_sha256}; somebody changed it, register the version again under another name",
+                f"'{place}' has the hash {found}, registered was {sha256}; somebody changed it, register the version again under another name",
             )
 
 

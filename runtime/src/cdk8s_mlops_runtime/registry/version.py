@@ -34,6 +34,8 @@ class ModelVersion:
     approved_by: str | None = None
     previous_version: str | None = None
     registered_at: str | None = None
+    #: When it became the champion, or became it again.
+    live_since: str | None = None
 
     def __post_init__(self) -> None:
         require_model(self.model)
@@ -62,13 +64,15 @@ class ModelVersion:
             "gateResult": self.gate_result,
             "featureSchemaSha256": lineage.feature_schema_sha256,
             "architectureSha256": lineage.architecture_sha256,
+            "referenceSha256": lineage.reference_sha256,
             "previousVersion": self.previous_version,
         }
         return {name: value for name, value in record.items() if value is not None}
 
     def to_json(self) -> dict[str, Any]:
         """Everything that a registry keeps."""
-        return {**self.to_release(), "status": self.status.value, **({"registeredAt": self.registered_at} if self.registered_at else {})}
+        moments = {"registeredAt": self.registered_at, "liveSince": self.live_since}
+        return {**self.to_release(), "status": self.status.value, **{name: at for name, at in moments.items() if at is not None}}
 
     @classmethod
     def from_json(cls, record: Any, place: str) -> ModelVersion:
@@ -83,6 +87,7 @@ class ModelVersion:
                 metrics={name: float(value) for name, value in record["metrics"].items()},
                 feature_schema_sha256=record.get("featureSchemaSha256"),
                 architecture_sha256=record.get("architectureSha256"),
+                reference_sha256=record.get("referenceSha256"),
                 image_digest=record.get("imageDigest"),
                 artifact_signature=record.get("artifactSignature"),
             )
@@ -96,6 +101,7 @@ class ModelVersion:
                 approved_by=record.get("approvedBy"),
                 previous_version=record.get("previousVersion"),
                 registered_at=record.get("registeredAt"),
+                live_since=record.get("liveSince"),
             )
         except (KeyError, TypeError, ValueError, AttributeError, InputProblem) as error:
             raise Tampered(
