@@ -19,7 +19,7 @@ const REFUSED: [string, string, Partial<TrainJobProps>, string][] = [
   ['training/too-many-words', 'more hyperparameters than a TrainJob holds', { program: aProgram({ parameters: VARIABLES, train: ['torchrun', '--no-python', '--', './train'] }) },
     "'train' and 'parameters' must be at most 128 words together, which is what a TrainJob holds, got 129; put them in a file of the image"],
   ['training/too-many-variables', 'more variables than a TrainJob holds', { program: aProgram({ env: VARIABLES }) },
-    "'env' and 'secrets' must be at most 128 variables together with those of the library, which is what a TrainJob holds, got 133"],
+    "'env' and 'secrets' must be at most 128 variables together with those of the library, which is what a TrainJob holds, got 134"],
 ];
 
 function make(overrides: Partial<TrainJobProps>): TrainJob {
