@@ -18,7 +18,7 @@ export function podsOfRun({ pipeline_spec: { pipeline_spec: spec, platform_spec:
         securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
         tolerations,
         nodeSelector: nodeSelector?.labels,
-        volumes: configMapAsVolume.map(({ configMapName, optional }: any) => ({ name: configMapName, configMap: { name: configMapName, optional } })),
+        volumes: some(configMapAsVolume.map(({ configMapName: map, optional }: any) => ({ name: map, configMap: { name: map, optional } }))),
         containers: [{
           name: 'main',
           image: container.image,
@@ -35,7 +35,7 @@ export function podsOfRun({ pipeline_spec: { pipeline_spec: spec, platform_spec:
             allowPrivilegeEscalation: false,
             capabilities: { drop: ['ALL'] },
           },
-          volumeMounts: configMapAsVolume.map((volume: any) => ({ name: volume.configMapName, mountPath: volume.mountPath })),
+          volumeMounts: some(configMapAsVolume.map((volume: any) => ({ name: volume.configMapName, mountPath: volume.mountPath }))),
         }],
       },
     };
@@ -48,4 +48,9 @@ function resourcesOf({ resourceCpuLimit, resourceCpuRequest, resourceMemoryLimit
     limits: { cpu: resourceCpuLimit, memory: resourceMemoryLimit, ...devices },
     requests: { cpu: resourceCpuRequest, memory: resourceMemoryRequest, ...devices },
   };
+}
+
+/** The API server drops an empty list. */
+function some(list: any[]): any[] | undefined {
+  return list.length > 0 ? list : undefined;
 }
