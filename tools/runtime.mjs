@@ -13,6 +13,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const runtime = join(root, 'runtime');
 const [locked, ...args] = process.argv[2] === '--lock' ? process.argv.slice(3) : ['runtime/requirements/test.txt', ...process.argv.slice(2)];
 const lock = join(root, locked);
+/** Servers belong to a worker, and whoever is done takes tests from the others. */
+const ALL_AT_ONCE = ['--numprocesses=auto', '--maxprocesses=4', '--dist=worksteal'];
 
 let running;
 let unfinished;
@@ -31,7 +33,7 @@ try {
     ['ruff', 'check', '.'],
     ['ruff', 'format', '--check', '.'],
     ['mypy'],
-    ['pytest', ...(args.length > 0 ? args : ['--cov', '--cov-report=term', `--junit-xml=${join(root, 'test-reports', 'runtime.xml')}`])],
+    ['pytest', ...(args.length > 0 ? args : [...ALL_AT_ONCE, '--cov', '--cov-report=term', `--junit-xml=${join(root, 'test-reports', 'runtime.xml')}`])],
   ];
   for (const [program, ...parameters] of steps) {
     const code = await run(join(bin, program), parameters);

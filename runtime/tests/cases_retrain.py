@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 from cases import ErrorCase, World
 from cases_artifacts import register
 from cases_drill import kubeconfig
-from cdk8s_mlops_runtime import cluster_objects
+from cdk8s_mlops_runtime import cluster_objects, releasing
 from cdk8s_mlops_runtime.drift.event import tell
 from cdk8s_mlops_runtime.pointing import pointed
 from cdk8s_mlops_runtime.registry.version import ModelVersion
@@ -102,6 +102,11 @@ def challenger(world: World) -> None:
 def release(world: World, server: Server) -> object:
     challenger(world)
     return server.runs(world, "release", "fraud", "--version=8", "--to=rollout/fraud", "--namespace=ml", "--within=5")
+
+
+def crowded(world: World) -> object:
+    with patch.object(releasing, "EVERY", 0.05):
+        return release(world, Server(409, rollout("7", "Healthy")))
 
 
 def rollout(version: str, phase: str) -> dict[str, Any]:
@@ -202,7 +207,7 @@ CASES = [
     ErrorCase(
         "cluster/changed-meanwhile",
         "an object that others change all the time",
-        lambda world: release(world, Server(409, rollout("7", "Healthy"))),
+        crowded,
         "rollouts/fraud was changed by somebody else meanwhile; try again",
         3,
     ),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -151,12 +154,17 @@ def mlflow_server(s3_server: S3Server, tmp_path_factory: pytest.TempPathFactory)
         yield os.environ["MLFLOW_TEST_URL"]
         return
     folder = tmp_path_factory.mktemp("mlflow")
+    memory = Path("/dev/shm")
+    # each move is a dozen of transactions, and on a disk each of them is waited for
+    database = Path(tempfile.mkdtemp(prefix="mlops-tests-", dir=memory if os.access(memory, os.W_OK) else folder))
     environment = {
         **os.environ,
         **CREDENTIALS,
         "MLFLOW_S3_ENDPOINT_URL": s3_server.url,
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         "MLFLOW_DISABLE_TELEMETRY": "true",
+        # by default a connection is opened for every request
+        "MLFLOW_SQLALCHEMYSTORE_POOLCLASS": "QueuePool",
         "PYTHONPATH": "",
     }
     boto3.client(
@@ -164,7 +172,7 @@ def mlflow_server(s3_server: S3Server, tmp_path_factory: pytest.TempPathFactory)
     ).create_bucket(Bucket="mlflow")
     port = free_port()
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", "s3://mlflow/mlflow"]
+    command += ["--backend-store-uri", f"sqlite:///{database}/mlflow.db", "--artifacts-destination", "s3://mlflow/mlflow"]
     log = (folder / "server.log").open("w")
     server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
     url = f"http://127.0.0.1:{port}"
@@ -179,6 +187,7 @@ def mlflow_server(s3_server: S3Server, tmp_path_factory: pytest.TempPathFactory)
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
         log.close()
+        shutil.rmtree(database)
 
 
 def free_port() -> int:
