@@ -32,7 +32,7 @@ new FullStack(app, 'fraud', {
     requestsPerSecond: 40,
     drift: 'in March customers began to pay by instalments, and accuracy fell for two weeks before anybody saw it',
   },
-  gateway: { hosts: ['fraud.example.com'], tls: GatewayTls.certManager({ issuer: 'letsencrypt' }), ingress: Ingress.istio() },
+  gateway: { hosts: ['fraud.example.com'], tls: GatewayTls.certManager({ issuer: 'letsencrypt' }), ingress: Ingress.istio({ namespace: 'istio-public' }) },
   // EKS Pod Identity: roles with the grants read and logPredictions here, register, promote and detectDrift below
   identity: { serviceAccountName: 'fraud-server', serviceAccountAnnotations: {} },
   storage: { uri: 's3://acme-models', region: 'eu-central-1', reachedAt: NetworkPeer.cidr('10.20.0.0/24', 443) },
