@@ -1,8 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
-  FeatureSchema, FeatureType, FullStack, GatewayTls, GoldenSet, Guardrail, ImageRef, Ingress, MeshMode, MetricsBackend, MlopsApp, ModelRef,
-  ModelServer, NetworkPeer, PlatformProfile, PredictionExporter, QualityGates, RuntimeImage, Slo, TrainingData,
+  FeatureSchema, FeatureType, FullStack, GatewayTls, GitOps, GoldenSet, Guardrail, ImageRef, Ingress, MeshMode, MetricsBackend, MlopsApp, ModelRef,
+  ModelServer, NetworkPeer, PlatformProfile, PredictionExporter, QualityGates, ReleaseBranch, RuntimeImage, SecretRef, Slo, StackPromotion,
+  TrainingData,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
@@ -27,16 +28,16 @@ new FullStack(app, 'fraud', {
   slo,
   owner: { team: 'risk-ml', runbookUrl: 'https://runbooks.example.com/fraud-detection', contact: '#risk-ml' },
   customerFacing: true,
-  platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), mesh: MeshMode.istioSidecar({ cni: true }) }),
-  needs: {
-    requestsPerSecond: 40,
-    drift: 'in March customers began to pay by instalments, and accuracy fell for two weeks before anybody saw it',
-  },
+  platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), mesh: MeshMode.istioSidecar({ cni: true }), gitOps: GitOps.argoCd() }),
+  needs: { requestsPerSecond: 40, drift: 'in March customers began to pay by instalments, and accuracy fell for two weeks before anybody saw it' },
   gateway: { hosts: ['fraud.example.com'], tls: GatewayTls.certManager({ issuer: 'letsencrypt' }), ingress: Ingress.istio({ namespace: 'istio-public' }) },
   // EKS Pod Identity: roles with the grants read and logPredictions here, register, promote and detectDrift below
   identity: { serviceAccountName: 'fraud-server', serviceAccountAnnotations: {} },
   storage: { uri: 's3://acme-models', region: 'eu-central-1', reachedAt: NetworkPeer.cidr('10.20.0.0/24', 443) },
   apiServer: NetworkPeer.cidr('10.0.0.1/32', 443, 6443),
+  promotion: StackPromotion.byCommit(ReleaseBranch.https('https://git.example.com/risk/deployments.git', {
+    username: SecretRef.existing('git', 'username'), password: SecretRef.existing('git', 'password'), server: NetworkPeer.cidr('10.30.0.7/32', 443),
+  })),
   runtime: RuntimeImage.of({
     repository: 'registry.example.com/mlops/runtime',
     smallDigest: 'sha256:3d5f8a1c0b9e7d6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f',
