@@ -127,6 +127,8 @@ describe('a step', () => {
 
     expect(new Set(pods.map(({ container }: any) => JSON.stringify(container.securityContext))).size).toBe(1);
     expect(pods[0].container.securityContext).toMatchObject({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true });
+    // the controller hands a workflow's wish for a token on only where it is not to have one
+    expect(JSON.parse(spec.podSpecPatch).automountServiceAccountToken).toBe(true);
     expect(JSON.parse(spec.podSpecPatch).containers).toEqual([
       {
         name: 'wait',

@@ -23,7 +23,7 @@ function podOf(name: string, namespace: string, spec: any, step: any): any {
     spec: {
       restartPolicy: 'Never',
       serviceAccountName: step.serviceAccountName,
-      automountServiceAccountToken: spec.automountServiceAccountToken,
+      automountServiceAccountToken: patch.automountServiceAccountToken,
       securityContext: spec.securityContext,
       activeDeadlineSeconds: step.activeDeadlineSeconds,
       nodeSelector: step.nodeSelector,
