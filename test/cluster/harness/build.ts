@@ -1,10 +1,10 @@
 import { createHash } from 'crypto';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { basename, join } from 'path';
+import { basename, dirname, join } from 'path';
 import { cached, forgetUnused } from './cache';
 import { go } from './go';
-import { Definitions, DEFINITIONS, GoModule, MODULES, PARTS } from './parts';
+import { Definitions, DEFINITIONS, GoModule, MODULES, PARTS, Patch } from './parts';
 
 /** Where the programs are, by name, and what else was taken from their modules. */
 export interface Built {
@@ -105,16 +105,27 @@ async function modfileOf({ patch }: GoModule, cwd: string, scratch: string, sign
   if (!patch) {return [];}
   const copy = join(scratch, 'module');
   cpSync(await folderOf(patch.module, cwd, signal), copy, { recursive: true });
-  const file = join(copy, patch.file);
-  const source = readFileSync(file, 'utf8');
-  if (!source.includes(patch.replace)) {throw new Error(`'${patch.replace}' does not stand in ${patch.file} of ${patch.module} any more`);}
-  chmodSync(file, 0o644);
-  writeFileSync(file, source.replace(patch.replace, patch.by));
+  change(copy, patch);
 
   ['mod', 'sum'].forEach((extension) => cpSync(join(cwd, `go.${extension}`), join(scratch, `patched.${extension}`)));
   const modfile = join(scratch, 'patched.mod');
   await go(['mod', 'edit', `-replace=${patch.module}=${copy}`, modfile], { cwd, signal });
   return [`-modfile=${modfile}`];
+}
+
+function change(folder: string, { module, file, replace, by, copyOf }: Patch): void {
+  const path = join(folder, file);
+  if (copyOf) {
+    if (existsSync(path)) {throw new Error(`${module} has a ${file} by now`);}
+    chmodSync(dirname(path), 0o755);
+    cpSync(join(folder, copyOf), path);
+  }
+  if (replace !== undefined && by !== undefined) {
+    const source = readFileSync(path, 'utf8');
+    if (!source.includes(replace)) {throw new Error(`'${replace}' does not stand in ${file} of ${module} any more`);}
+    chmodSync(path, 0o644);
+    writeFileSync(path, source.replace(replace, by));
+  }
 }
 
 /** Where the source of a module is; on a new machine it is fetched first. */

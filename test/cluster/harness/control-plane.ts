@@ -9,10 +9,26 @@ import { freePorts, Processes } from './processes';
 export interface ControlPlane {
   readonly kubeconfig: string;
   readonly server: LocalApi;
-  /** Files of the API server's own certificate, which is its own authority, for `127.0.0.1`. */
+  /** Files of the API server's own certificate, which is its own authority, for its address. */
   readonly certificates: { readonly certificate: string; readonly key: string };
   /** Writes the kubeconfig of one of its users; the path. */
   readonly kubeconfigOf: (user: string) => string;
+}
+
+/** What a control plane of real nodes is told besides. */
+export interface ControlPlaneOptions {
+  /**
+   * Users beside those of the control plane: user, id and groups, as in a token file, by a name of ours.
+   *
+   * @default - none
+   */
+  readonly users?: { [name: string]: string };
+  /**
+   * Address of the API server, which pods reach by the Service `kubernetes`.
+   *
+   * @default - the loopback interface, where no pod asks
+   */
+  readonly address?: string;
 }
 
 const SERVICE_RANGE = '10.96.0.0/16';
@@ -22,21 +38,21 @@ const POD_RANGE = '10.244.0.0/16';
  * etcd, API server, controllers and scheduler, on ports of the loopback interface that are free.
  *
  * @param prepare what the API server is given before the controllers start: they look for kinds then, and again much later
- * @param others users beside those of the control plane: user, id and groups, as in a token file, by a name of ours
  */
 export async function startControlPlane(
   folder: string, programs: { [name: string]: string }, processes: Processes, prepare: (server: LocalApi) => Promise<unknown>,
-  others: { [name: string]: string } = {},
+  { users = {}, address }: ControlPlaneOptions = {},
 ): Promise<ControlPlane> {
   const [etcd, peers, api, controllers, scheduler] = await freePorts(5);
   const certificates = join(folder, 'certificates');
   mkdirSync(certificates);
   const keys = writeAccountKeys(certificates);
-  const tokens = writeTokens(certificates, others);
+  const tokens = writeTokens(certificates, users);
   const authority = join(certificates, 'apiserver.crt');
-  const kubeconfigOf = (user: string) => writeKubeconfig(join(folder, `${user}.kubeconfig`), api, authority, tokens[user]);
+  const host = address ?? '127.0.0.1';
+  const kubeconfigOf = (user: string) => writeKubeconfig(join(folder, `${user}.kubeconfig`), `${host}:${api}`, authority, tokens[user]);
   const kubeconfig = kubeconfigOf('admin');
-  const server = new LocalApi(api, tokens.admin, authority);
+  const server = new LocalApi(api, tokens.admin, authority, host);
 
   processes.start('etcd', programs.etcd, [
     '--name=bench', `--data-dir=${join(folder, 'etcd')}`, '--unsafe-no-fsync', '--log-level=warn',
@@ -44,7 +60,8 @@ export async function startControlPlane(
     `--listen-peer-urls=http://127.0.0.1:${peers}`, `--initial-advertise-peer-urls=http://127.0.0.1:${peers}`, `--initial-cluster=bench=http://127.0.0.1:${peers}`,
   ]);
   processes.start('kube-apiserver', programs['kube-apiserver'], [
-    `--etcd-servers=http://127.0.0.1:${etcd}`, '--bind-address=127.0.0.1', `--secure-port=${api}`, '--endpoint-reconciler-type=none',
+    `--etcd-servers=http://127.0.0.1:${etcd}`, `--bind-address=${host}`, `--secure-port=${api}`,
+    ...address === undefined ? ['--endpoint-reconciler-type=none'] : [`--advertise-address=${address}`],
     `--cert-dir=${certificates}`, `--token-auth-file=${tokens.file}`, '--anonymous-auth=false', '--authorization-mode=Node,RBAC',
     '--enable-admission-plugins=NodeRestriction,PodSecurity', '--feature-gates=ImageVolume=true', '--allow-privileged=true',
     `--service-cluster-ip-range=${SERVICE_RANGE}`, '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
@@ -88,11 +105,11 @@ function writeTokens(folder: string, others: { [name: string]: string }): { [use
   return { ...tokens, file };
 }
 
-function writeKubeconfig(file: string, port: number, authority: string, token: string): string {
+function writeKubeconfig(file: string, server: string, authority: string, token: string): string {
   writeFileSync(file, stringify({
     'apiVersion': 'v1',
     'kind': 'Config',
-    'clusters': [{ name: 'bench', cluster: { 'server': `https://127.0.0.1:${port}`, 'certificate-authority': authority } }],
+    'clusters': [{ name: 'bench', cluster: { 'server': `https://${server}`, 'certificate-authority': authority } }],
     'users': [{ name: 'bench', user: { token } }],
     'contexts': [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
     'current-context': 'bench',

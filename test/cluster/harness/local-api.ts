@@ -12,7 +12,7 @@ export class LocalApi {
   private agent?: Agent;
 
   /** @param authority file of the certificate that the API server makes for itself when it starts */
-  public constructor(private readonly port: number, private readonly token: string, private readonly authority: string) {}
+  public constructor(private readonly port: number, private readonly token: string, private readonly authority: string, private readonly host = '127.0.0.1') {}
 
   /** Whether a path answers 200; false also as long as nobody listens. */
   public async answers(path: string): Promise<boolean> {
@@ -36,7 +36,7 @@ export class LocalApi {
     this.agent ??= new Agent({ ca: readFileSync(this.authority), keepAlive: true, timeout: 60_000 });
     const headers = { 'authorization': `Bearer ${this.token}`, 'content-type': 'application/yaml' };
     return new Promise((resolve, reject) => {
-      const asked = request({ host: '127.0.0.1', port: this.port, method, path, agent: this.agent, headers }, (response) => {
+      const asked = request({ host: this.host, port: this.port, method, path, agent: this.agent, headers }, (response) => {
         let received = '';
         response.setEncoding('utf8').on('data', (data) => (received += data)).on('error', reject)
           .on('end', () => resolve({ status: response.statusCode!, body: received.startsWith('{') ? JSON.parse(received) : received }));

@@ -17,12 +17,15 @@ export interface CopiedFiles {
   readonly to: string;
 }
 
-/** Words of a module that are built differently. */
+/** What is built differently than a module has it. */
 export interface Patch {
   readonly module: string;
   readonly file: string;
-  readonly replace: string;
-  readonly by: string;
+  /** Words of the file, and what stands there instead. */
+  readonly replace?: string;
+  readonly by?: string;
+  /** File of the module that it is a copy of. */
+  readonly copyOf?: string;
 }
 
 /** A Go module of ours that names real programs in pinned versions. */
@@ -131,6 +134,33 @@ export const PARTS: GoModule[] = [
 
 /** What a real node runs beside containerd. */
 export const NODE: GoModule = { name: 'node', programs: [{ binary: 'node', package: '.', alsoCalled: ['kubelet', 'kube-proxy'] }], ldflags: KUBERNETES_VERSION };
+
+/** The controller of Argo Workflows, and what it puts beside the containers of its steps. */
+export const WORKFLOWS: GoModule = {
+  name: 'workflows',
+  programs: ['workflow-controller', 'argoexec'].map((name) => ({ binary: name, package: `github.com/argoproj/argo-workflows/v3/cmd/${name}` })),
+  // the module has what signals are for two other systems
+  patch: {
+    module: 'github.com/argoproj/argo-workflows/v3',
+    file: 'workflow/executor/osspecific/signal_linux.go',
+    copyOf: 'workflow/executor/osspecific/signal_darwin.go',
+  },
+};
+
+/** What the controller of Argo Workflows asks for besides what the library makes. */
+export const WORKFLOW_DEFINITIONS: Definitions[] = [{
+  module: 'github.com/argoproj/argo-workflows/v3',
+  version: 'v3.7.3',
+  sum: 'h1:b0o03RTLXIL7lQunDEvLoDTeI5TbfXe2obGaItvvifk=',
+  folder: 'manifests/base/crds/minimal',
+  files: ['workflowtaskresults', 'workflowtasksets', 'workflowartifactgctasks', 'clusterworkflowtemplates', 'workfloweventbindings'].map((kind) => `argoproj.io_${kind}.yaml`),
+}];
+
+/** Names of Services. */
+export const NAMES: GoModule = { name: 'names', programs: [{ binary: 'coredns', package: '.' }] };
+
+/** A place that jobs push their numbers to; its pins fit none of the others. */
+export const PUSHGATEWAY: GoModule = { name: 'pushgateway', programs: [{ binary: 'pushgateway', package: 'github.com/prometheus/pushgateway' }] };
 
 /** CustomResourceDefinitions of one release of a controller. */
 export interface Definitions {

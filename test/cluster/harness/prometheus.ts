@@ -58,17 +58,22 @@ export class Prometheus {
     return new Prometheus(port);
   }
 
+  /** A Prometheus at an address that somebody else decided. */
+  public static at(host: string, port: number): Prometheus {
+    return new Prometheus(port, host);
+  }
+
   private readonly folder = mkdtempSync(join(tmpdir(), 'cdk8s-mlops-bench-prometheus-'));
   private readonly processes = new Processes(this.folder);
 
-  private constructor(private readonly port: number) {
+  private constructor(private readonly port: number, private readonly host = '127.0.0.1') {
     // whoever is killed cannot remove it: the next bench does, when nobody has this number any more
     writeFileSync(join(this.folder, 'pid'), `${process.pid}`);
   }
 
   /** Where it is asked. */
   public get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.host}:${this.port}`;
   }
 
   /** Starts it. */
@@ -80,7 +85,7 @@ export class Prometheus {
     mkdirSync(join(this.folder, 'data'));
     if (props.history !== undefined) {this.remember(props.history);}
     this.processes.start('prometheus', programOf('PROMETHEUS'), [
-      `--config.file=${file}`, `--storage.tsdb.path=${join(this.folder, 'data')}`, `--web.listen-address=127.0.0.1:${this.port}`, '--log.level=warn',
+      `--config.file=${file}`, `--storage.tsdb.path=${join(this.folder, 'data')}`, `--web.listen-address=${this.host}:${this.port}`, '--log.level=warn',
     ]);
     await this.ready();
   }

@@ -7,7 +7,9 @@ set -eu
 mount --make-rshared /
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /var/log
-mkdir /run/lock /run/netns /run/bench
+mkdir /run/lock /run/netns /run/bench /run/bench/tmp
+# what is left there goes, too, and nobody outside takes it for that of somebody who is gone
+export TMPDIR=/run/bench/tmp
 
 # folders that the kubelet and network plugins insist on, also where the machine has none: /var/lib as it is, but for these
 mkdir /run/bench/lib
@@ -33,6 +35,11 @@ own_setting kernel/panic 10
 own_setting kernel/panic_on_oops 1
 own_setting kernel/keys/root_maxkeys 1000000
 own_setting kernel/keys/root_maxbytes 25000000
+
+# names of Services, also for what is no pod; nobody else can be asked here
+echo "nameserver 10.99.0.1
+search svc.cluster.local cluster.local" > /run/bench/resolv.conf
+mount --bind /run/bench/resolv.conf /etc/resolv.conf
 
 # two nodes, one address each; nothing leads out
 ip link set lo up

@@ -5,6 +5,9 @@ import { groupsOf } from './enter';
 /** Folders that containers and their networks leave things in. */
 const FOLDERS = ['/run/netns', '/run/containerd', '/run/runc', '/run/xtables.lock', '/var/lib/cni', '/var/lib/containerd', '/var/lib/kubelet', '/var/log/pods', '/var/log/containers', '/etc/cni/net.d'];
 
+/** Where nodes mount; what others mount elsewhere meanwhile is theirs. */
+const MOUNTED = /^\/(run|proc|sys|etc|var\/(lib|log))(\/|$)/;
+
 /** Settings that the kubelet and kube-proxy would like to change. */
 const SETTINGS = [
   'vm/overcommit_memory', 'vm/panic_on_oom', 'kernel/panic', 'kernel/panic_on_oops', 'kernel/keys/root_maxkeys', 'kernel/keys/root_maxbytes',
@@ -44,7 +47,7 @@ export class Traces {
 
 function machine(): Set<string> {
   return new Set([
-    ...readFileSync('/proc/self/mounts', 'utf8').trim().split('\n').map((line) => `mount ${line}`),
+    ...readFileSync('/proc/self/mounts', 'utf8').trim().split('\n').filter((line) => MOUNTED.test(line.split(' ')[1])).map((line) => `mount ${line}`),
     ...readdirSync('/sys/class/net').map((name) => `interface ${name}`),
     ...groupsOf(`cdk8s-mlops-node-${process.pid}`).map((group) => `control group ${group}`),
     ...FOLDERS.flatMap((folder) => contentOf(folder).map((path) => `file ${path}`)),

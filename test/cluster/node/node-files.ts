@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { stringify } from 'yaml';
+import { NAMES_AT } from './names';
 
 /** Where one node keeps what. */
 export interface NodeFiles {
@@ -36,7 +37,7 @@ export function configureNode(files: NodeFiles, { network, pause }: { network: s
     containerRuntimeEndpoint: `unix://${files.socket}`,
     podLogsDir: files.podLogs,
     volumePluginDir: join(files.root, 'volume-plugins'),
-    clusterDNS: ['10.96.0.10'],
+    clusterDNS: [NAMES_AT],
     clusterDomain: 'cluster.local',
     resolvConf: '',
     failCgroupV1: false,

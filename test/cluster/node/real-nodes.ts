@@ -2,11 +2,13 @@ import { existsSync, mkdirSync } from 'fs';
 import { join } from 'path';
 import { GROUP_VARIABLE, makeGroup } from './enter';
 import { Images } from './images';
+import { startNames } from './names';
 import { configureNode, NodeFiles, writeNetwork, writeProxy } from './node-files';
 import { startRegistry } from './registry';
 import { installDefinitions, startRollouts } from '../harness/bench';
 import { ControlPlane, startControlPlane } from '../harness/control-plane';
 import { Kubectl } from '../harness/kubectl';
+import { LocalApi } from '../harness/local-api';
 import { Processes } from '../harness/processes';
 
 /** What was built for nodes. */
@@ -24,6 +26,7 @@ export interface RealCluster {
   /** Folder with the logs of containers. */
   readonly podLogs: string;
   readonly processes: Processes;
+  readonly server: LocalApi;
 }
 
 /** Port of the registry, on the loopback interface that the nodes share. */
@@ -31,6 +34,9 @@ export const REGISTRY_PORT = 5000;
 
 /** Two, so that one can be drained. */
 export const NODES: { [name: string]: string } = { 'node-a': '10.99.0.1', 'node-b': '10.99.0.2' };
+
+/** Address of everything that is no pod, as pods see it. */
+export const ADDRESS = NODES['node-a'];
 
 /** Control plane, registry and nodes. To be called inside the namespaces that `enter.ts` makes, which also end it. */
 export async function startRealCluster(folder: string, { programs, definitions, images }: NodeParts): Promise<RealCluster> {
@@ -43,17 +49,21 @@ export async function startRealCluster(folder: string, { programs, definitions, 
   const users = Object.fromEntries(Object.keys(NODES).map((name) => [name, `system:node:${name},${name},system:nodes`]));
   const [plane] = await Promise.all([
     startControlPlane(folder, programs, processes,
-      (server) => installDefinitions(server, definitions, processes), { ...users, proxy: 'system:kube-proxy,proxy' }),
+      (server) => installDefinitions(server, definitions, processes), { users: { ...users, proxy: 'system:kube-proxy,proxy' }, address: ADDRESS }),
     startRegistry(folder, images.storage, REGISTRY_PORT, processes),
     startRuntimes(folder, images, processes),
   ]);
   const kubectl = new Kubectl(programs.kubectl, plane.kubeconfig, folder);
-  await Promise.all([startKubelets(folder, programs, plane, group, processes), startRollouts(programs, plane, processes)]);
+  await Promise.all([
+    startKubelets(folder, programs, plane, group, processes),
+    startRollouts(programs, plane, processes),
+    startNames(folder, programs.coredns, plane.kubeconfig, processes),
+  ]);
   for (const name of Object.keys(NODES)) {
     await processes.until(`registration of ${name}`, () => plane.server.answers(`/api/v1/nodes/${name}`));
   }
   await kubectl.run('wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=60s');
-  return { kubeconfig: plane.kubeconfig, logs, podLogs, processes };
+  return { kubeconfig: plane.kubeconfig, logs, podLogs, processes, server: plane.server };
 }
 
 async function startRuntimes(folder: string, images: Images, processes: Processes): Promise<void> {

@@ -13,6 +13,7 @@ const NEEDED: { [program: string]: string } = {
   '/usr/lib/cni/bridge': 'containernetworking-plugins',
   'buildah': 'buildah',
   'docker-registry': 'docker-registry',
+  'mmdebstrap': 'mmdebstrap',
 };
 
 /** Why no real node can run here, and what to do about it; nothing where one can. */
