@@ -82,7 +82,7 @@ configureLint(project);
 configureTasks(project);
 const manifest = project.tryFindObjectFile('package.json')!;
 manifest.addOverride('jest.testMatch', ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/*/main.test.ts']);
-manifest.addOverride('jest.testPathIgnorePatterns', ['/node_modules/', '<rootDir>/test/cluster/', '<rootDir>/test/kubeflow/', '<rootDir>/test/mlflow/', '<rootDir>/test/terraform/']);
+manifest.addOverride('jest.testPathIgnorePatterns', ['/node_modules/', '<rootDir>/test/cluster/', '<rootDir>/test/kubeflow/', '<rootDir>/test/loop/', '<rootDir>/test/mlflow/', '<rootDir>/test/terraform/']);
 manifest.addOverride('jest.collectCoverage', false);
 manifest.addOverride('jest.maxWorkers', '100%');
 manifest.addOverride('jest.reporters', ['default', ['jest-junit', { outputDirectory: 'test-reports', reportTestSuiteErrors: 'true', suiteNameTemplate: '{filepath}' }]]);

@@ -46,6 +46,11 @@ export function configureTasks(project: cdk.JsiiProject): void {
 
   const realNodes = 'ts-node --transpileOnly --project test/tsconfig.json test/cluster/node/cli.ts';
   project.addTask('test:node', { description: 'What real nodes do', exec: `${realNodes} jest --ci --config test/cluster/node/jest.config.js`, receiveArgs: true });
+  project.addTask('test:loop', {
+    description: 'The loop from drift to promotion, on real nodes',
+    exec: 'ts-node --transpileOnly --project test/tsconfig.json test/loop/cli.ts jest --ci --config test/loop/jest.config.js',
+    receiveArgs: true,
+  });
   project.addTask('bench:node', {
     description: 'A cluster with real nodes, for as long as a command runs',
     exec: `${realNodes} ts-node --transpileOnly --project test/tsconfig.json test/cluster/node/up.ts`,
