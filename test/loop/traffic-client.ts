@@ -57,7 +57,14 @@ let turn = 0;
 setInterval(() => call(++turn % 4 !== 0), EVERY_MS);
 
 process.on('message', (message: any) => {
-  if (message.shares) {shares = message.shares;}
+  if (message.shares) {
+    shares = message.shares;
+    // a sidecar knows the pods behind a Service; a connection that was kept would still lead to those of a version that was sent back
+    shares.filter(({ weight }) => weight === 0).forEach(({ host, port }) => {
+      agents.get(`${host}:${port}`)?.destroy();
+      agents.delete(`${host}:${port}`);
+    });
+  }
   if (message.season) {season = message.season;}
   if (message.count) {
     process.send!(count);
