@@ -1,12 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync } from 'fs';
+import { mkdirSync } from 'fs';
 import { join } from 'path';
 import { buildLoopParts } from './parts';
 import { startServers, startWorkflows, WORKFLOWS_CONFIG } from './servers';
-import { LocalApi } from '../cluster/harness/local-api';
+import { installDefinitions } from '../cluster/harness/bench';
 import { startRealCluster } from '../cluster/node/real-nodes';
+import { tellTests } from '../cluster/node/tell-tests';
 
 const FOLDER = '/run/bench';
-const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const SERVERS = join(FOLDER, 'loop');
 
 /** One cluster for the suite, with all that the loop needs around it; the environment says where everything is. */
 export = async function setUp(): Promise<void> {
@@ -14,24 +15,18 @@ export = async function setUp(): Promise<void> {
   const parts = await buildLoopParts({ log });
   const started = Date.now();
   const cluster = await startRealCluster(FOLDER, parts);
-  const { processes, server } = cluster;
-  mkdirSync(join(FOLDER, 'loop'));
-  await Promise.all([startServers(join(FOLDER, 'loop'), parts, processes), startController(parts, cluster.kubeconfig, server)]);
+  const { kubeconfig, processes, server } = cluster;
+  mkdirSync(SERVERS);
+  await Promise.all([startServers(SERVERS, parts, processes), startController()]);
   log(`the cluster and everything beside it are ready, ${((Date.now() - started) / 1000).toFixed(1)} s`);
 
-  async function startController({ workflowDefinitions }: { workflowDefinitions: string }, kubeconfig: string, api: LocalApi): Promise<void> {
-    await Promise.all(readdirSync(workflowDefinitions).map((file) => api.create(DEFINITIONS, readFileSync(join(workflowDefinitions, file), 'utf8'))));
-    await api.create('/api/v1/namespaces', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo' } }));
-    await api.create('/api/v1/namespaces/argo/configmaps', JSON.stringify(WORKFLOWS_CONFIG));
-    await startWorkflows(join(FOLDER, 'loop'), parts, kubeconfig, processes);
+  async function startController(): Promise<void> {
+    await installDefinitions(server, parts.workflowDefinitions, processes);
+    await server.create('/api/v1/namespaces', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo' } }));
+    await server.create('/api/v1/namespaces/argo/configmaps', JSON.stringify(WORKFLOWS_CONFIG));
+    await startWorkflows(SERVERS, parts, kubeconfig, processes);
   }
-  (globalThis as any).realCluster = cluster;
-  process.env.KUBECONFIG = cluster.kubeconfig;
-  process.env.KUBECTL = parts.programs.kubectl;
-  process.env.PROMETHEUS = parts.programs.prometheus;
-  process.env.SCRAPE_CONFIG = parts.programs['scrape-config'];
-  process.env.CLUSTER_LOGS = cluster.logs;
-  process.env.POD_LOGS = cluster.podLogs;
+  tellTests(cluster, parts);
   process.env.LOOP_PYTHON = parts.python;
   process.env.LOOP_IMAGES = JSON.stringify(parts.loopImages.digests);
 };

@@ -1,5 +1,6 @@
 import { buildNodeParts } from './build';
 import { REGISTRY_PORT, startRealCluster } from './real-nodes';
+import { tellTests } from './tell-tests';
 
 /** One cluster for the suite; the environment says where everything is. */
 export = async function setUp(): Promise<void> {
@@ -8,13 +9,7 @@ export = async function setUp(): Promise<void> {
   const started = Date.now();
   const cluster = await startRealCluster('/run/bench', parts);
   log(`real nodes ready, ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  (globalThis as any).realCluster = cluster;
-  process.env.KUBECONFIG = cluster.kubeconfig;
-  process.env.KUBECTL = parts.programs.kubectl;
-  process.env.PROMETHEUS = parts.programs.prometheus;
-  process.env.SCRAPE_CONFIG = parts.programs['scrape-config'];
-  process.env.CLUSTER_LOGS = cluster.logs;
-  process.env.POD_LOGS = cluster.podLogs;
+  tellTests(cluster, parts);
   process.env.IMAGES = JSON.stringify(Object.fromEntries(
     Object.entries(parts.images.digests).map(([name, digest]) => [name, { repository: `127.0.0.1:${REGISTRY_PORT}/${name}`, digest }]),
   ));
