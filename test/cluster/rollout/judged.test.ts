@@ -193,7 +193,7 @@ describe('a good version', () => {
     await verdicts.good;
     const weights = court.observed.weightsOf(court.case('good').namespace).slice(-STAGES.length - 1);
 
-    const seconds = weights.slice(1).map(({ at }, i) => (at - weights[i].at) / 1000);
+    const seconds = weights.slice(1).map(({ writtenAt }, i) => (writtenAt - weights[i].writtenAt) / 1000);
 
     print('stages of a good version', seconds.reduce((sum, one) => sum + one));
     expect(seconds.filter((one) => one < FAST.stage - FAST.interval || one > atLeisure(FAST.stage + 10))).toEqual([]);

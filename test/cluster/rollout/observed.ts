@@ -4,7 +4,10 @@ import { Watched } from '../harness/watched';
 
 /** A share of the requests that the new version got, and since when. */
 export interface Weight {
+  /** When this process learned of it, which on a busy machine may be seconds later. */
   readonly at: number;
+  /** When the API server took it, to the second. */
+  readonly writtenAt: number;
   readonly weight: number;
   /** Hash of the version that was new then. */
   readonly hash: string;
@@ -104,7 +107,10 @@ export class Observed {
   private noteWeight({ metadata, spec }: any): void {
     const { weight = 0 } = spec.http[0].route.find(({ destination }: any) => destination.host.includes('canary'));
     const known = this.weights.get(metadata.namespace) ?? [];
-    if (known.at(-1)?.weight !== weight) {known.push({ at: Date.now(), weight, hash: this.rolloutOf(metadata.namespace)?.status?.currentPodHash });}
+    if (known.at(-1)?.weight !== weight) {
+      const writtenAt = Math.max(...metadata.managedFields.map(({ time }: any) => Date.parse(time)));
+      known.push({ at: Date.now(), writtenAt, weight, hash: this.rolloutOf(metadata.namespace)?.status?.currentPodHash });
+    }
     this.weights.set(metadata.namespace, known);
   }
 
