@@ -8,6 +8,8 @@ import { FeatureSchema } from '../core/feature-schema';
 import { ImageRef } from '../core/image-ref';
 import { ModelRelease } from '../core/model-release';
 import { NetworkPeer } from '../core/network-peer';
+import { experimentTrackingIn } from '../private/experiment-tracking';
+import { factsOf } from '../private/facts';
 import { InputError, InputProblems } from '../private/input-error';
 import { wholeMebibytes, wholeResources, wholeSeconds } from '../private/whole-units';
 import { IModelRegistry } from '../registry/model-registry';
@@ -166,6 +168,7 @@ class LoadedFrom extends ModelSource {
     const schema = this.options.featureSchema && serveSchema(scope, this.options.featureSchema, release);
     const volume = Volume.fromEmptyDir(scope, 'Model', 'model', { sizeLimit: wholeMebibytes(this.options.sizeLimit) });
     const output = `${MODEL_PATH}/current`;
+    factsOf(scope).present.push(...experimentTrackingIn(this.registry.environment));
     return {
       initContainers: [{
         name: 'model-loader',

@@ -8,6 +8,7 @@ import { RegistryLayout } from '../core/registry-layout';
 import { DriftResponse } from '../drift/drift-response';
 import { PredictionLog } from '../drift/prediction-log';
 import { IDriftResponse } from '../drift/response';
+import { experimentTrackingIn } from '../private/experiment-tracking';
 import { InputProblems } from '../private/input-error';
 import { IModelRegistry } from '../registry/model-registry';
 import { ModelRegistry } from '../registry/registry';
@@ -166,7 +167,7 @@ export class FullStackWiring {
 
   /** Pieces that are there, in the words of what else calls them left out. */
   public present({ registry }: BoundRegistry): string[] {
-    return registry.environment.MLFLOW_TRACKING_URI === undefined ? [] : ['Experiment tracking (MLflow)'];
+    return experimentTrackingIn(registry.environment);
   }
 
   private folder(path: string): string {
