@@ -10,6 +10,8 @@ export interface IDriftDetector extends IConstruct {
   readonly owner: Owner;
   /** What it measured, for alerts and panels. */
   readonly metrics: DriftMetrics;
+  /** The model has drifted if more than this share of its features has, between 0 and 1. */
+  readonly driftShare: number;
   /**
    * Address of the latest report on the features, for alerts.
    *

@@ -6,7 +6,7 @@ import { DriftCronJobProps } from './drift-cron-job-props';
 import { DriftMetrics } from './drift-metrics';
 import { findDriftProblems } from './drift-problems';
 import { DriftReference } from './drift-reference';
-import { retrainingOf, settingsOf } from './drift-settings';
+import { driftShareOf, retrainingOf, settingsOf } from './drift-settings';
 import { EventRights } from './event-rights';
 import { DriftAction, DriftRetraining } from './response';
 import { RetrainRights } from './retrain-rights';
@@ -36,6 +36,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
   public readonly modelName: string;
   public readonly owner: Owner;
   public readonly metrics: DriftMetrics;
+  public readonly driftShare: number;
   public readonly reportUri?: string;
   public readonly answersReportUri?: string;
   private readonly props: DriftCronJobProps;
@@ -53,6 +54,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     this.modelName = props.modelName;
     this.owner = props.owner;
     this.metrics = DriftMetrics.ofModel(props.modelName);
+    this.driftShare = driftShareOf(props);
     this.reportUri = latestReport(props, 'features');
     this.answersReportUri = props.answers && latestReport(props, 'answers');
     const action = problems.attempt(() => props.response.bind(this, this));

@@ -34,11 +34,11 @@ export class DriftSegment implements IMonitoringSegment {
   }
 
   public panels(): Panel[] {
-    const { metrics } = this.detector;
+    const { metrics, driftShare } = this.detector;
     const byFeature = { kind: PanelKind.TIME_SERIES, legendLabel: 'feature' };
     return [
       { title: 'Model has drifted', kind: PanelKind.STAT, queries: [metrics.detected], thresholds: [{ level: PanelLevel.GOOD }, { from: 1, level: PanelLevel.BAD }] },
-      { title: 'Share of drifted features', kind: PanelKind.TIME_SERIES, queries: [metrics.share] },
+      { title: 'Share of drifted features', kind: PanelKind.TIME_SERIES, queries: [metrics.share], thresholds: [{ level: PanelLevel.GOOD }, { from: driftShare, level: PanelLevel.BAD }] },
       { title: 'Drift by feature', queries: [metrics.scores], ...byFeature, description: 'A distance drifts above its threshold, a p-value below' },
       { title: 'Drift of the answers', kind: PanelKind.TIME_SERIES, queries: [metrics.answerScores], legendLabel: 'method' },
       { title: 'Missing values in the log', queries: [metrics.missing], ...byFeature },

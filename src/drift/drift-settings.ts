@@ -2,12 +2,17 @@ import { DriftColumn, DriftCronJobProps } from './drift-cron-job-props';
 import { DriftMethod } from './drift-method';
 import { DriftRetraining } from './response';
 
+/** The model has drifted if more than this share of its features has. */
+export function driftShareOf({ driftShare = 0.3 }: DriftCronJobProps): number {
+  return driftShare;
+}
+
 /** What `mlops drift` reads with `--settings`; its shape is `runtime/schemas/drift-settings.schema.json`. */
 export function settingsOf(props: DriftCronJobProps, columns: DriftColumn[]): string {
   return json({
     minimumSamples: props.minimumSamples ?? 10_000,
     sampleCap: props.sampleCap ?? 1_000_000,
-    driftShare: props.driftShare ?? 0.3,
+    driftShare: driftShareOf(props),
     missingShare: props.missingShare ?? 0.1,
     otherColumns: 'ignore',
     columns: Object.fromEntries(columns.map(({ name, type, method = DriftMethod.psi() }) =>

@@ -31,6 +31,15 @@ test('without a report the alert names none, and the age can be chosen', () => {
   ]);
 });
 
+test('the share from which the model has drifted is a line in its panel', () => {
+  const chart = new Chart(new App(), 'fraud');
+  const lineOf = (id: string, driftShare?: number) => new DriftSegment({ detector: new DriftCronJob(chart, id, driftProps({ driftShare })) })
+    .panels().find(({ title }) => title === 'Share of drifted features')!.thresholds;
+
+  expect(lineOf('Drift')).toEqual([{ level: 'good' }, { from: 0.3, level: 'bad' }]);
+  expect(lineOf('Sooner', 0.1)).toEqual([{ level: 'good' }, { from: 0.1, level: 'bad' }]);
+});
+
 test('every query is closed by what the Pushgateway is scraped for', () => {
   const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
   const serving = new ModelServing(chart, 'Serving', servingProps());
