@@ -59,10 +59,10 @@ const project = new cdk.JsiiProject({
   github: false,
   release: false,
   pullRequestTemplate: false,
-  gitignore: ['/node_modules', '/.jsii.tabl.json', '/examples/*/dist/', '/examples/*/mlops.out/', '/coverage/', '/test-reports/', '__pycache__/', '/runtime/.*_cache/', '/runtime/.hypothesis/', '/runtime/.coverage', '.DS_Store'],
+  gitignore: ['/node_modules', '/.jsii.tabl.json', '/examples/*/dist/', '/examples/*/mlops.out/', '/coverage/', '/loop-run/', '/test-reports/', '__pycache__/', '/runtime/.*_cache/', '/runtime/.hypothesis/', '/runtime/.coverage', '.DS_Store'],
 });
 
-for (const folder of ['bench', 'examples', 'docs', 'projenrc', 'runtime', 'tools', '.ci']) {
+for (const folder of ['bench', 'examples', 'docs', 'loop-run', 'projenrc', 'runtime', 'tools', '.ci']) {
   project.npmignore!.exclude(`/${folder}/`);
 }
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');

@@ -46,9 +46,12 @@ export function configureTasks(project: cdk.JsiiProject): void {
 
   const realNodes = 'ts-node --transpileOnly --project test/tsconfig.json test/cluster/node/cli.ts';
   project.addTask('test:node', { description: 'What real nodes do', exec: `${realNodes} jest --ci --config test/cluster/node/jest.config.js`, receiveArgs: true });
-  project.addTask('test:loop', {
-    description: 'The loop from drift to promotion, on real nodes',
-    exec: 'ts-node --transpileOnly --project test/tsconfig.json test/loop/cli.ts jest --ci --config test/loop/jest.config.js',
+  const loop = 'ts-node --transpileOnly --project test/tsconfig.json test/loop/cli.ts jest --ci --config test/loop/jest.config.js';
+  project.addTask('test:loop', { description: 'The loop from drift to promotion, on real nodes', exec: loop, receiveArgs: true });
+  project.addTask('demo:loop', {
+    description: 'The same to look at: what happens as it happens, and a folder with all of it',
+    env: { LOOP_EVIDENCE: 'loop-run' },
+    exec: `${loop} --reporters summary`,
     receiveArgs: true,
   });
   project.addTask('bench:node', {

@@ -36,7 +36,7 @@ export function reportNeeds(parts: FullStackParts, props: FullStackProps): void 
   }
   const said = Object.entries({ 'a canary': needs.canary, 'drift detection': needs.drift, 'experiment tracking': needs.tracking });
   factsOf(parts.stack).notes.push(...said.filter(([, why]) => why !== undefined).map(([part, why]) => `There is ${part}, because ${why}.`));
-  if (props.promotion?.how !== undefined) {factsOf(parts.stack).notes.push(`What passed its gate is promoted by people: ${props.promotion.how}.`);}
+  noteWhoPromotes(parts.stack, props);
   if (training.program.featureSchema === undefined) {
     Findings.of(parts.serving).add({
       ruleId: 'stacks/no-feature-schema',
@@ -44,6 +44,15 @@ export function reportNeeds(parts: FullStackParts, props: FullStackProps): void 
       message: 'nothing compares the features that the server computes with those of the training',
       remedy: "give 'training.program.featureSchema', which the server is told, too",
     });
+  }
+}
+
+function noteWhoPromotes(stack: IConstruct, { promotion, model }: FullStackProps): void {
+  if (promotion?.how !== undefined) {
+    factsOf(stack).notes.push(`What passed its gate is promoted by people: ${promotion.how}.`);
+  } else if (promotion?.branch === undefined) {
+    factsOf(stack).notes.push(`What is live changes in the cluster, and releases/${model.modelName}.json stays as it is: `
+      + 'whoever applies these manifests again puts its version back. Under GitOps, StackPromotion.byCommit() changes both.');
   }
 }
 

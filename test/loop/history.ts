@@ -6,10 +6,12 @@ import { Share, Traffic, TrafficCount } from './traffic';
 /** Something that happened, seconds after the beginning. */
 export interface Happening {
   readonly at: number;
-  readonly what: 'drift' | 'training' | 'rollout' | 'alias' | 'audit' | 'requests' | 'alert' | 'world';
+  readonly what: 'drift' | 'training' | 'gate' | 'rollout' | 'guardrails' | 'alias' | 'audit' | 'requests' | 'alert' | 'world';
   readonly text: string;
   /** Numbers to draw. */
   readonly values?: { [name: string]: number };
+  /** Whom it happened to, where there are several: a run of the pipeline. */
+  readonly subject?: string;
 }
 
 /** What is seen of the loop while nobody touches it: once a second it looks, and writes down what is new. */
@@ -17,7 +19,9 @@ export class History {
   public readonly happenings: Happening[] = [];
   /** All requests until now. */
   public readonly total: TrafficCount = { requests: 0, failures: {}, versions: {} };
-  private readonly started = Date.now();
+  /** The audit trail, as the registry tells it at the end. */
+  public trail: any[] = [];
+  public readonly started = Date.now();
   private readonly seen = new Map<string, string>();
   private readonly stopped = new AbortController();
   private watching: Promise<void> = Promise.resolve();
@@ -35,10 +39,21 @@ export class History {
   }
 
   /** Writes something down. */
-  public note(what: Happening['what'], text: string, values?: Happening['values']): void {
-    const at = Math.round((Date.now() - this.started) / 1000);
-    this.happenings.push({ at, what, text, values });
-    this.say(`${String(at).padStart(4)} s  ${what.padEnd(8)}  ${text}`);
+  public note(what: Happening['what'], text: string, values?: Happening['values'], subject?: string): void {
+    this.noteAt(Date.now(), { what, text, values, subject });
+  }
+
+  /** Writes down what happened at another time than now. */
+  public noteAt(time: number, happening: Omit<Happening, 'at'>): void {
+    const at = Math.round((time - this.started) / 1000);
+    this.happenings.push({ at, ...happening });
+    this.say(`${String(at).padStart(4)} s  ${happening.what.padEnd(10)}  ${happening.text}`);
+  }
+
+  /** Writes down the moves of the audit trail, each at its own time. */
+  public noteMoves(trail: any[]): void {
+    this.trail = trail;
+    trail.forEach(({ at, move, version, by }) => this.noteAt(Math.max(Date.parse(at), this.started), { what: 'audit', text: `${move} ${version} by ${by}` }));
   }
 
   /** Waits until something of a kind was written down since an earlier moment. */
@@ -81,7 +96,8 @@ export class History {
       const results: any[] = run.status?.metricResults ?? [];
       if (!['Successful', 'Failed', 'Error', 'Inconclusive'].includes(run.status?.phase)) {continue;}
       const values = Object.fromEntries(results.map(({ name, measurements }) => [name, Number(/[\d.eE+-]+/.exec(measurements?.at(-1)?.value ?? '')?.[0])]));
-      this.changed(`analysis ${run.metadata.name}`, `guardrails ${run.status.phase}: ${Object.entries(values).map(([name, value]) => `${name} ${value}`).join(', ')}`, (text) => this.note('rollout', text, values));
+      this.changed(`analysis ${run.metadata.name}`, `${run.status.phase}: ${Object.entries(values).map(([name, value]) => `${name} ${value}`).join(', ')}`,
+        (text) => this.note('guardrails', text, values));
     }
   }
 
@@ -90,12 +106,23 @@ export class History {
       const { name } = workflow.metadata;
       const { phase, nodes = {}, message } = workflow.status ?? {};
       for (const node of Object.values<any>(nodes).filter(({ type }) => type === 'Pod')) {
-        if (['Succeeded', 'Failed', 'Error'].includes(node.phase)) {
-          this.changed(`node ${node.id}`, `${name}: ${node.displayName} ${node.phase}${node.phase === 'Succeeded' ? '' : ` ${node.message ?? ''}`}`, (text) => this.note('training', text));
-        }
+        if (!['Succeeded', 'Failed', 'Error'].includes(node.phase)) {continue;}
+        this.changed(`node ${node.id}`, `${node.displayName.replace(/\(.*/, '')} ${node.phase}${node.phase === 'Succeeded' ? '' : ` ${node.message ?? ''}`}`,
+          (text) => this.note('training', text, undefined, name));
+        await this.gate(name, node);
       }
-      if (phase) {this.changed(`workflow ${name}`, `${name} ${phase} ${message ?? ''}`.trim(), (text) => this.note('training', text));}
+      if (phase) {this.changed(`workflow ${name}`, `${phase} ${message ?? ''}`.trim(), (text) => this.note('training', `run ${text}`, undefined, name));}
     }
+  }
+
+  /** The numbers of a gate, once its report is there. */
+  private async gate(run: string, { id, outputs }: any): Promise<void> {
+    const report = outputs?.artifacts?.find(({ name }: any) => name === 'gate-report');
+    if (!report || this.seen.has(`gate ${id}`)) {return;}
+    const { version, champion, verdict, gates } = JSON.parse(await this.stage.read(report.s3.key));
+    const words = gates.map(({ metric, value, champion: compared }: any) => `${metric} ${rounded(value)}, champion ${rounded(compared)}`).join('; ');
+    this.changed(`gate ${id}`, `version ${version} ${verdict} against ${champion}: ${words}`,
+      (text) => this.note('gate', text, { passed: verdict === 'passed' ? 1 : 0, version: Number(version) }, run));
   }
 
   private async checks(): Promise<void> {
@@ -118,7 +145,8 @@ export class History {
     const answer = await fetch(`${urlOf(BESIDE.mlflow)}/api/2.0/mlflow/registered-models/get?name=${MODEL}`);
     const { registered_model: { aliases = [] } } = await answer.json() as any;
     const text = aliases.map(({ alias, version }: any) => `@${alias} is ${version}`).sort().join(', ');
-    this.changed('aliases', text, (now) => this.note('alias', now));
+    const values = Object.fromEntries(aliases.map(({ alias, version }: any) => [alias, Number(version)]));
+    this.changed('aliases', text, (now) => this.note('alias', now, values));
   }
 
   private async alerts(): Promise<void> {
@@ -139,6 +167,10 @@ export class History {
 
 function weightOf(shares: Share[]): number {
   return shares.at(-1)?.weight ?? 0;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
 function add(to: { [key: string]: number }, more: { [key: string]: number }): void {

@@ -11,7 +11,7 @@ import { startRegistry } from '../cluster/node/registry';
 
 const ROOT = join(__dirname, '..', '..');
 const RUNTIME = join(ROOT, 'runtime');
-const PROGRAM = join(__dirname, 'closed-loop', 'program');
+const PROGRAM = join(ROOT, 'examples', 'closed-loop', 'program');
 const SOURCES = join(__dirname, 'images');
 /** How this machine finds PyPI, and whom it trusts there. */
 const TRUST = ['/etc/ssl/certs', '/etc/pip.conf'];

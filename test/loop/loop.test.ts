@@ -1,8 +1,9 @@
+import { leaveEvidence } from './evidence';
 import { History } from './history';
-import { writeRun } from './picture';
 import { MODEL, NAMESPACE, Stage } from './stage';
 import { Traffic } from './traffic';
 import { Labelled, Season } from './world';
+import { ExampleOutput } from '../support/example';
 
 /** Every request is of one second in fifty. */
 const EVERY_MS = 20;
@@ -11,10 +12,11 @@ const say = (line: string) => process.stderr.write(`  ${line}\n`);
 const stage = new Stage();
 let traffic: Traffic;
 let history: History;
+let written: ExampleOutput;
 
 beforeAll(async () => {
   await stage.prepare();
-  await stage.begin();
+  written = await stage.begin();
   traffic = new Traffic(EVERY_MS, 17);
   history = new History(stage, traffic, say);
   await stage.cluster.eventually('a Rollout that is Healthy', async () => {
@@ -26,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await history?.end();
-  if (history) {writeRun(history);}
+  if (history) {await leaveEvidence({ history, stage, written });}
   traffic?.stop();
   await stage.prometheus.stop();
 });
@@ -48,7 +50,7 @@ test('a version that is worse stops at the gate, and no user ever meets it', asy
   history.note('world', 'payments change, and their labels are the wrong way round');
   traffic.turnTo(Season.PRESENTS);
 
-  await history.until('training', /: reject-unfit\S* Succeeded/, 400, since);
+  await history.until('training', /^reject-unfit Succeeded/, 400, since);
 
   expect(history.happenings.slice(since).filter(({ what, text }) => what === 'rollout' && !text.startsWith('version 1 '))).toEqual([]);
   expect(failures()).toEqual({});
@@ -60,7 +62,7 @@ test('a version that passes the gate and fails its users goes back at the first 
   history.note('world', 'labels are right again, but those of one country are missing');
 
   await history.until('rollout', /aborted/, 400, since);
-  await history.until('training', /: reject-\S+ Succeeded/, 200, since);
+  await history.until('training', /^reject-sent-back Succeeded/, 200, since);
 
   const weights = history.happenings.slice(since).filter(({ what }) => what === 'rollout').map(({ values }) => values?.weight ?? 0);
   expect(Math.max(...weights)).toBe(5);
@@ -73,7 +75,7 @@ test('a good version takes over, stage by stage, while nobody is asked and no re
   await stage.labelled([Season.PRESENTS], Labelled.GOOD);
   history.note('world', 'all labels have arrived');
 
-  await history.until('training', /: promote\S* Succeeded/, 500, since);
+  await history.until('training', /^promote Succeeded/, 500, since);
   await history.until('alias', /@previous is 1/, 60, since);
 
   const weights = history.happenings.slice(since).filter(({ what, text }) => what === 'rollout' && text.startsWith('version')).map(({ values }) => values!.weight);
@@ -99,7 +101,7 @@ test('one call brings the version before back, after the new one served everybod
 test('every move stands in the audit trail once, with the one who made it', async () => {
   const trail: any[] = JSON.parse(await stage.mlops(['audit', MODEL, '--json']));
 
-  trail.forEach((move) => history.note('audit', `${move.move} ${move.version} by ${move.by}`));
+  history.noteMoves(trail);
   expect(trail.map(({ version, move }) => `${move} ${version}`)).toEqual([
     'promote 1', 'reject 2', 'canary 3', 'reject 3', 'canary 4', 'promote 4', 'rollback 1',
   ]);

@@ -9,11 +9,12 @@ import { Cluster } from '../cluster/harness/cluster';
 import { objectionsTo } from '../cluster/harness/describe';
 import { Prometheus } from '../cluster/harness/prometheus';
 import { ADDRESS } from '../cluster/node/real-nodes';
+import { ExampleOutput } from '../support/example';
 
 export const NAMESPACE = 'fraud-loop';
 export const MODEL = 'fraud-detection';
 const ROOT = join(__dirname, '..', '..');
-const PROGRAM = join(__dirname, 'closed-loop', 'program');
+const PROGRAM = join(ROOT, 'examples', 'closed-loop', 'program');
 const ENVIRONMENT = {
   ...CREDENTIALS,
   AWS_ENDPOINT_URL_S3: urlOf(BESIDE.objectStore),
@@ -48,12 +49,13 @@ export class Stage {
   }
 
   /** Trains the first version as on a laptop, registers and promotes it, and applies the example. */
-  public async begin(): Promise<any[]> {
+  public async begin(): Promise<ExampleOutput> {
     const golden = goldenSet();
     await this.put('reference/fraud-detection/golden.csv', golden);
     await this.labelled([Season.USUAL], Labelled.GOOD);
     const release = await this.firstVersion();
-    const manifests = closedLoop({ goldenSet: golden, release });
+    const written = closedLoop({ goldenSet: golden, release });
+    const { manifests } = written;
     await this.prometheus.start({
       kubeconfig: process.env.KUBECONFIG!,
       podMonitors: manifests.filter(({ kind }) => kind === 'PodMonitor'),
@@ -61,7 +63,7 @@ export class Stage {
       scrapeConfigs: [{ job_name: 'pushgateway', honor_labels: true, static_configs: [{ targets: [`${ADDRESS}:${BESIDE.pushgateway.port}`] }] }],
     });
     await this.apply(manifests);
-    return manifests;
+    return written;
   }
 
   /** What labelled payments a training finds from now on. */
@@ -106,6 +108,13 @@ export class Stage {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  }
+
+  /** What stands in the bucket under a key. */
+  public async read(key: string): Promise<string> {
+    const answer = await fetch(`${urlOf(BESIDE.objectStore)}/${BUCKET}/${key}`, { headers: { Authorization: ANYBODY } });
+    if (!answer.ok) {throw new Error(`${key} cannot be read: ${answer.statusText}`);}
+    return answer.text();
   }
 
   private async put(key: string, text: string): Promise<void> {

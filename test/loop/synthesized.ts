@@ -2,12 +2,12 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { Duration } from 'cdk8s';
-import type { Pace } from './closed-loop/closed-loop';
 import { IMAGES_PORT } from './servers';
+import type { Pace } from '../../examples/closed-loop/closed-loop';
 import { sha256Of } from '../cluster/node/artifacts';
-import { runIn } from '../support/example';
+import { ExampleOutput, runIn } from '../support/example';
 
-const FOLDER = join(__dirname, 'closed-loop');
+const FOLDER = join(__dirname, '..', '..', 'examples', 'closed-loop');
 
 /** Minutes instead of days. */
 const PACE: Pace = {
@@ -31,15 +31,15 @@ export interface Told {
   readonly release: string;
 }
 
-/** The manifests of the example, with images of this registry and the pauses of this test in its props, and nothing else changed. */
-export function closedLoop({ goldenSet, release }: Told): any[] {
+/** What the example writes, with images of this registry and the pauses of this test in its props, and nothing else changed. */
+export function closedLoop({ goldenSet, release }: Told): ExampleOutput {
   const digests = JSON.parse(process.env.LOOP_IMAGES!);
   // as after a promotion was committed: the record of the version stands beside configs and schemas
   const copy = mkdtempSync(join(tmpdir(), 'closed-loop-'));
   ['configs', 'schemas'].forEach((name) => cpSync(join(FOLDER, name), join(copy, name), { recursive: true }));
   mkdirSync(join(copy, 'releases'));
   writeFileSync(join(copy, 'releases', 'fraud-detection.json'), release);
-  const { manifests } = runIn(copy, () => jest.isolateModules(() => {
+  const output = runIn(copy, () => jest.isolateModules(() => {
     /* eslint-disable @typescript-eslint/no-require-imports */
     const library = require('cdk8s-mlops');
     const { ClosedLoop } = require(join(FOLDER, 'closed-loop'));
@@ -57,5 +57,5 @@ export function closedLoop({ goldenSet, release }: Told): any[] {
     app.synth();
   }));
   rmSync(copy, { recursive: true });
-  return manifests.filter((manifest) => manifest);
+  return { ...output, manifests: output.manifests.filter((manifest) => manifest) };
 }

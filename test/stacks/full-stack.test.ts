@@ -280,6 +280,16 @@ describe('who promotes', () => {
     expect(stack.rollback).toBeUndefined();
   });
 
+  test('the pipeline does without GitOps, and the report says that the record in Git does not know', () => {
+    const noted = (stack: FullStack) => collectFacts(stack).notes.filter((note) => note.startsWith('What is live changes in the cluster'));
+
+    expect(noted(stackOf({}))).toEqual([
+      'What is live changes in the cluster, and releases/fraud-detection.json stays as it is: whoever applies these manifests again puts its version back. '
+      + 'Under GitOps, StackPromotion.byCommit() changes both.',
+    ]);
+    expect(noted(stackOf({ platform, promotion: StackPromotion.byPeople('CI commits the record') }))).toEqual([]);
+  });
+
   test('the pipeline does under GitOps, by commits to a branch, and goes back by them', () => {
     const secret = (key: string) => SecretRef.existing('git', key);
     const branch = ReleaseBranch.https('https://git.example.com/team/deployments.git', { username: secret('username'), password: secret('password') });

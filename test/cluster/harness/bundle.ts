@@ -15,6 +15,8 @@ export interface Bundle {
   readonly objects: Emitted[];
   /** Factories of the library that were called for it, such as `ModelServer.mlserver`. */
   readonly factories: string[];
+  /** Whether Argo CD applies it; people or their CI do otherwise. */
+  readonly isSynced: boolean;
   /** Fields that controllers own, as the app tells Argo CD. */
   readonly ignored: IgnoredFields[];
   /** Files beside the manifests, by path. */
@@ -56,10 +58,9 @@ export function bundleOf({ folder, main }: Source): Bundle {
     output = runIn(folder, () => require(main));
   });
   const objects = output.manifests.filter((manifest) => manifest).map((manifest) => ({ manifest, path: paths.get(keyOf(manifest)) ?? 'unknown' }));
-  const ignored = Object.entries(output.artifacts)
-    .filter(([path]) => path.endsWith('/argocd-application.yaml'))
-    .flatMap(([, content]) => parse(content).spec.ignoreDifferences);
-  return { objects, factories: [...called].sort(), ignored, artifacts: output.artifacts };
+  const applications = Object.entries(output.artifacts).filter(([path]) => path.endsWith('/argocd-application.yaml'));
+  const ignored = applications.flatMap(([, content]) => parse(content).spec.ignoreDifferences);
+  return { objects, factories: [...called].sort(), isSynced: applications.length > 0, ignored, artifacts: output.artifacts };
 }
 
 /** Every static function of the library that makes a value, by name. */

@@ -113,8 +113,8 @@ export class ClosedLoop extends FullStack {
       needs: {
         canary: 'a version that declines good payments costs customers',
         requestsPerSecond: 20,
-        drift: 'every December',
-        tracking: 'three people train, and drift does',
+        drift: 'payments change every December, and a model of summer declines presents',
+        tracking: 'three people train models, and drift starts trainings besides',
       },
       predictionLog: { flushEvery: pace.logEvery },
       drift: {
