@@ -54,6 +54,12 @@ export function configureTasks(project: cdk.JsiiProject): void {
     exec: `${loop} --reporters summary`,
     receiveArgs: true,
   });
+  project.addTask('test:soak', {
+    description: 'Seven days of the loop in an hour, while things break',
+    exec: loop.replace('loop/jest', 'loop/soak/jest'),
+    env: { LOOP_EVIDENCE: 'test-reports/soak' },
+    receiveArgs: true,
+  });
   project.addTask('bench:node', {
     description: 'A cluster with real nodes, for as long as a command runs',
     exec: `${realNodes} ts-node --transpileOnly --project test/tsconfig.json test/cluster/node/up.ts`,

@@ -1,32 +1,11 @@
-import { mkdirSync } from 'fs';
-import { join } from 'path';
 import { buildLoopParts } from './parts';
-import { startServers, startWorkflows, WORKFLOWS_CONFIG } from './servers';
-import { installDefinitions } from '../cluster/harness/bench';
-import { startRealCluster } from '../cluster/node/real-nodes';
-import { tellTests } from '../cluster/node/tell-tests';
+import { startLoop } from './start';
 
-const FOLDER = '/run/bench';
-const SERVERS = join(FOLDER, 'loop');
-
-/** One cluster for the suite, with all that the loop needs around it; the environment says where everything is. */
+/** One cluster for the suite. */
 export = async function setUp(): Promise<void> {
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const parts = await buildLoopParts({ log });
   const started = Date.now();
-  const cluster = await startRealCluster(FOLDER, parts);
-  const { kubeconfig, processes, server } = cluster;
-  mkdirSync(SERVERS);
-  await Promise.all([startServers(SERVERS, parts, processes), startController()]);
+  await startLoop(parts);
   log(`the cluster and everything beside it are ready, ${((Date.now() - started) / 1000).toFixed(1)} s`);
-
-  async function startController(): Promise<void> {
-    await installDefinitions(server, parts.workflowDefinitions, processes);
-    await server.create('/api/v1/namespaces', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo' } }));
-    await server.create('/api/v1/namespaces/argo/configmaps', JSON.stringify(WORKFLOWS_CONFIG));
-    await startWorkflows(SERVERS, parts, kubeconfig, processes);
-  }
-  tellTests(cluster, parts);
-  process.env.LOOP_PYTHON = parts.python;
-  process.env.LOOP_IMAGES = JSON.stringify(parts.loopImages.digests);
 };

@@ -5,7 +5,7 @@ const base = require('../cluster/jest.config');
 module.exports = {
   ...base,
   testMatch: ['<rootDir>/test/loop/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/loop/soak/'],
   globalSetup: '<rootDir>/test/loop/global-setup.ts',
   globalTeardown: '<rootDir>/test/cluster/node/global-teardown.ts',
   maxWorkers: 1,

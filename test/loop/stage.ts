@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { BESIDE, BUCKET, CREDENTIALS, runPython, urlOf } from './servers';
-import { closedLoop } from './synthesized';
+import { closedLoop, PACE } from './synthesized';
 import { Share } from './traffic';
 import { goldenSet, Labelled, labelled, Season } from './world';
+import type { Pace } from '../../examples/closed-loop/closed-loop';
 import { Cluster } from '../cluster/harness/cluster';
 import { objectionsTo } from '../cluster/harness/describe';
 import { Prometheus } from '../cluster/harness/prometheus';
@@ -26,6 +27,16 @@ const ENVIRONMENT = {
 
 /** The object store looks at nothing but the form of a signature. */
 const ANYBODY = 'AWS4-HMAC-SHA256 Credential=loop/20260101/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature=0';
+
+const labelledPayments = (seasons: Season[], kind: Labelled) => labelled(seasons, 6000, 5, kind);
+
+/** With what a loop begins, where it is not as in the example. */
+export interface Beginning {
+  readonly golden?: string;
+  /** What the first version learns from. */
+  readonly first?: string;
+  readonly pace?: Pace;
+}
 
 /** The world around the loop, and what people do before it begins. Afterwards nobody does anything but pay. */
 export class Stage {
@@ -49,12 +60,12 @@ export class Stage {
   }
 
   /** Trains the first version as on a laptop, registers and promotes it, and applies the example. */
-  public async begin(): Promise<ExampleOutput> {
-    const golden = goldenSet();
+  public async begin(beginning: Beginning = {}): Promise<ExampleOutput> {
+    const { golden = goldenSet(), first = labelledPayments([Season.USUAL], Labelled.GOOD), pace = PACE } = beginning;
     await this.put('reference/fraud-detection/golden.csv', golden);
-    await this.labelled([Season.USUAL], Labelled.GOOD);
+    await this.learnFrom(first);
     const release = await this.firstVersion();
-    const written = closedLoop({ goldenSet: golden, release });
+    const written = closedLoop({ goldenSet: golden, release, pace });
     const { manifests } = written;
     await this.prometheus.start({
       kubeconfig: process.env.KUBECONFIG!,
@@ -68,7 +79,12 @@ export class Stage {
 
   /** What labelled payments a training finds from now on. */
   public labelled(seasons: Season[], kind: Labelled): Promise<void> {
-    return this.put('labelled/fraud-detection/payments.csv', labelled(seasons, 6000, 5, kind));
+    return this.learnFrom(labelledPayments(seasons, kind));
+  }
+
+  /** The same, as a file. */
+  public learnFrom(payments: string): Promise<void> {
+    return this.put('labelled/fraud-detection/payments.csv', payments);
   }
 
   /** How requests are shared out at this moment, as the VirtualService says. */

@@ -10,7 +10,7 @@ import { ExampleOutput, runIn } from '../support/example';
 const FOLDER = join(__dirname, '..', '..', 'examples', 'closed-loop');
 
 /** Minutes instead of days. */
-const PACE: Pace = {
+export const PACE: Pace = {
   stage: Duration.seconds(15),
   measureEvery: Duration.seconds(5),
   rateOver: Duration.seconds(10),
@@ -29,10 +29,11 @@ export interface Told {
   readonly goldenSet: string;
   /** The first version, as `promote` recorded it. */
   readonly release: string;
+  readonly pace: Pace;
 }
 
 /** What the example writes, with images of this registry and the pauses of this test in its props, and nothing else changed. */
-export function closedLoop({ goldenSet, release }: Told): ExampleOutput {
+export function closedLoop({ goldenSet, release, pace }: Told): ExampleOutput {
   const digests = JSON.parse(process.env.LOOP_IMAGES!);
   // as after a promotion was committed: the record of the version stands beside configs and schemas
   const copy = mkdtempSync(join(tmpdir(), 'closed-loop-'));
@@ -52,7 +53,7 @@ export function closedLoop({ goldenSet, release }: Told): ExampleOutput {
       }),
       program: library.ImageRef.fromDigest(`${repository}/program`, digests.program),
       goldenSetSha256: sha256Of(Buffer.from(goldenSet)),
-      pace: PACE,
+      pace,
     });
     app.synth();
   }));

@@ -14,7 +14,7 @@ export enum Season {
 }
 
 /** Countries that every training has seen. */
-const EVERYWHERE = ['DE', 'FR', 'IT'];
+export const EVERYWHERE = ['DE', 'FR', 'IT'];
 
 /** One more that customers come from, which a training may have missed. */
 export const NEW_COUNTRY = 'PT';

@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from 'timers/promises';
+import { Duration } from 'cdk8s';
+import { Census, takeCensus } from './census';
+import { Fault, FAULTS } from './faults';
+import { goldenSetOfSoak, labelledIn } from './weather';
+import { Kubectl } from '../../cluster/harness/kubectl';
+import { RealCluster } from '../../cluster/node/real-nodes';
+import { leaveEvidence } from '../evidence';
+import { Happening, History } from '../history';
+import { buildLoopParts } from '../parts';
+import { MODEL, NAMESPACE, Stage } from '../stage';
+import { startLoop } from '../start';
+import { PACE } from '../synthesized';
+import { Traffic } from '../traffic';
+import { Labelled, Season, seeded } from '../world';
+
+/** Seven days in which the world does not stand still: a drift event every eight hours, which are minutes here. Fewer for a try: `SOAK_EVENTS=3`. */
+const EVENTS = Number(process.env.SOAK_EVENTS ?? 21);
+const SEED = Number(process.env.SOAK_SEED ?? 7);
+const EVERY_MS = 20;
+const say = (line: string) => process.stderr.write(`  ${line}\n`);
+
+/** What was wrong with the labels that an event left for the training, and what became of the version. */
+interface Event {
+  readonly kind: Labelled;
+  readonly fault: Fault;
+  readonly struck: string;
+  readonly version?: number;
+  readonly end: string;
+  readonly census: Census;
+}
+
+let cluster: RealCluster;
+let stage: Stage;
+let traffic: Traffic;
+let history: History;
+let written: any;
+const events: Event[] = [];
+
+beforeAll(async () => {
+  const parts = await buildLoopParts({ log: say });
+  cluster = await startLoop(parts);
+  stage = new Stage();
+  await stage.prepare();
+  written = await stage.begin({
+    golden: goldenSetOfSoak(),
+    first: labelledIn(Season.USUAL, Labelled.GOOD, SEED),
+    pace: { ...PACE, minimumSamples: 2000, trainingsPerWeek: 1000, coolDown: Duration.seconds(20) },
+  });
+  traffic = new Traffic(EVERY_MS, SEED);
+  history = new History(stage, traffic, say);
+  await stage.cluster.eventually('a Rollout that is Healthy', async () => {
+    const [rollout] = await stage.cluster.list('argoproj.io/v1alpha1', 'Rollout', NAMESPACE);
+    return rollout?.status?.phase === 'Healthy' || `${rollout?.status?.phase}: ${rollout?.status?.message}`;
+  }, 240);
+  history.begin();
+  const random = seeded(SEED);
+  const faults = shuffled(FAULTS, random);
+  let season = Season.USUAL;
+  for (let index = 0; index < EVENTS; index++) {
+    const before = champion();
+    if (index === 0 || events.at(-1)!.end === 'promote Succeeded') {season = season === Season.USUAL ? Season.PRESENTS : Season.USUAL;}
+    events.push(await happen(season, kindOf(random()), faults[index % faults.length], index));
+    say(`        event ${index + 1} of ${EVENTS}: ${events.at(-1)!.kind}, ${events.at(-1)!.struck}, ${events.at(-1)!.end}; champion ${before} -> ${champion()}`);
+  }
+}, EVENTS * 900_000);
+
+afterAll(async () => {
+  await history?.end();
+  if (history) {await leaveEvidence({ history, stage, written });}
+  traffic?.stop();
+  await stage?.prometheus.stop();
+  await cluster?.processes.stop();
+}, 120_000);
+
+/** The world turns, the model drifts, something breaks, and a version is made. */
+async function happen(season: Season, kind: Labelled, fault: Fault, index: number): Promise<Event> {
+  const since = history.happenings.length;
+  const after = () => history.happenings.slice(since);
+  await stage.learnFrom(labelledIn(season, kind, SEED + index));
+  history.note('world', `${season} payments, labels ${kind}, ${fault.name} breaks`);
+  traffic.turnTo(season);
+  let over = false;
+  const striking = fault.strike({ cluster, stage, kubectl: new Kubectl(process.env.KUBECTL!, process.env.KUBECONFIG!, '/run/bench'), isOver: () => over });
+  try {
+    await history.until('training', /^run Running/, 420, since);
+    await history.until('training', /^run (Succeeded|Failed|Error)/, 900, since);
+  } finally {
+    over = true;
+  }
+  const struck = await striking;
+  await settled();
+  const version = after().find(({ what }) => what === 'gate')?.values?.version;
+  return { kind, fault, struck, version, end: lastStep(after()), census: await takeCensus(stage) };
+}
+
+/** Nothing is on its way any more: what serves is the champion. */
+async function settled(): Promise<void> {
+  await stage.cluster.eventually('a champion that serves', async () => {
+    const [{ status }] = await stage.cluster.list('argoproj.io/v1alpha1', 'Rollout', NAMESPACE);
+    const sets = await stage.cluster.list('apps/v1', 'ReplicaSet', NAMESPACE, { 'rollouts-pod-template-hash': status.stableRS });
+    const serving = Number(sets[0]?.spec.template.metadata.labels['app.kubernetes.io/version']);
+    return serving === champion() || `version ${serving} serves, and the champion is ${champion()}`;
+  }, 240);
+}
+
+function champion(): number | undefined {
+  return history.happenings.filter(({ what }) => what === 'alias').at(-1)?.values?.champion;
+}
+
+function lastStep(happenings: Happening[]): string {
+  return happenings.filter(({ what, text }) => what === 'training' && !text.startsWith('run ')).at(-1)?.text ?? 'nothing';
+}
+
+function kindOf(lot: number): Labelled {
+  return lot < 0.5 ? Labelled.GOOD : lot < 0.75 ? Labelled.INVERTED : Labelled.WITHOUT_A_COUNTRY;
+}
+
+function shuffled<T>(items: T[], random: () => number): T[] {
+  return items.map((item) => ({ item, lot: random() })).sort((one, other) => one.lot - other.lot).map(({ item }) => item);
+}
+
+function versionsOf(wanted: Labelled): number[] {
+  return events.filter(({ kind, version }) => kind === wanted && version !== undefined).map(({ version }) => version!);
+}
+
+const mostOf = (version: number) => Math.max(0, ...history.happenings
+  .filter(({ what, text }) => what === 'rollout' && text.startsWith(`version ${version} `)).map(({ values }) => values?.weight ?? 0));
+
+test('every event was a drift, good and bad candidates among them', () => {
+  expect(events.length).toBe(EVENTS);
+  expect(new Set(events.map(({ kind }) => kind)).size).toBeGreaterThan(1);
+});
+
+test('no bad version ever got more than the first stage, and those that the gate sees got nothing', () => {
+  expect(versionsOf(Labelled.INVERTED).filter((version) => mostOf(version) > 0)).toEqual([]);
+  expect(versionsOf(Labelled.WITHOUT_A_COUNTRY).filter((version) => mostOf(version) > 5)).toEqual([]);
+});
+
+test('good versions took over, and nothing else did', () => {
+  const champions = new Set(history.happenings.filter(({ what }) => what === 'alias').map(({ values }) => values!.champion));
+
+  expect(champions.has(undefined as any)).toBe(false);
+  expect([...champions].filter((version) => version !== 1 && !versionsOf(Labelled.GOOD).includes(version))).toEqual([]);
+  expect(champions.size).toBeGreaterThan(1);
+});
+
+test('what fails its users is a bad version at its first stage, or a pod that was killed', () => {
+  const bad = versionsOf(Labelled.WITHOUT_A_COUNTRY);
+  const others = Object.entries(history.total.failures).filter(([reason]) => !bad.includes(Number(reason.split(':')[0])));
+
+  say(`requests that failed without a bad version: ${JSON.stringify(others)} of ${history.total.requests}`);
+  expect(others.reduce((sum, [, count]) => sum + count, 0) / history.total.requests).toBeLessThan(0.002);
+});
+
+test('the audit trail has no gap, and ends with the champion that serves', async () => {
+  const trail: any[] = JSON.parse(await stage.mlops(['audit', MODEL, '--json']));
+  history.noteMoves(trail);
+
+  expect(trail.at(-1).after.champion).toBe(`${champion()}`);
+  expect(trail.map(({ sequence }) => sequence)).toEqual(trail.map((_, index) => index + 1));
+});
+
+test('nothing piles up but what each version keeps', async () => {
+  await sleep(1000);
+  const last = events.at(-1)!.census;
+  say(JSON.stringify(last));
+
+  // rollouts keep ten, jobs six for each check; a run is kept for days, as a person may ask for it
+  const bounds: { [kind: string]: number } = {
+    ReplicaSet: 12, Job: 8, Pod: 60, AnalysisRun: 40, ConfigMap: 12, Secret: 3, Service: 3, Workflow: EVENTS + 1,
+  };
+  expect(Object.entries(last.objects).filter(([kind, count]) => count > bounds[kind])).toEqual([]);
+  const kept = ({ bucket }: Census) => Object.entries(bucket)
+    .filter(([folder]) => folder !== 'predictions-log').reduce((sum, [, count]) => sum + count, 0);
+  const growth = events.slice(1).map((event, index) => kept(event.census) - kept(events[index].census));
+  expect(growth.filter((each) => each > 20)).toEqual([]);
+});
