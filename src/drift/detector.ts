@@ -12,6 +12,8 @@ export interface IDriftDetector extends IConstruct {
   readonly metrics: DriftMetrics;
   /** The model has drifted if more than this share of its features has, between 0 and 1. */
   readonly driftShare: number;
+  /** Whether it also compares what the model answers. */
+  readonly judgesAnswers: boolean;
   /**
    * Address of the latest report on the features, for alerts.
    *

@@ -37,6 +37,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
   public readonly owner: Owner;
   public readonly metrics: DriftMetrics;
   public readonly driftShare: number;
+  public readonly judgesAnswers: boolean;
   public readonly reportUri?: string;
   public readonly answersReportUri?: string;
   private readonly props: DriftCronJobProps;
@@ -55,6 +56,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     this.owner = props.owner;
     this.metrics = DriftMetrics.ofModel(props.modelName);
     this.driftShare = driftShareOf(props);
+    this.judgesAnswers = props.answers !== undefined;
     this.reportUri = latestReport(props, 'features');
     this.answersReportUri = props.answers && latestReport(props, 'answers');
     const action = problems.attempt(() => props.response.bind(this, this));

@@ -34,13 +34,13 @@ export class DriftSegment implements IMonitoringSegment {
   }
 
   public panels(): Panel[] {
-    const { metrics, driftShare } = this.detector;
+    const { metrics, driftShare, judgesAnswers } = this.detector;
     const byFeature = { kind: PanelKind.TIME_SERIES, legendLabel: 'feature' };
     return [
       { title: 'Model has drifted', kind: PanelKind.STAT, queries: [metrics.detected], thresholds: [{ level: PanelLevel.GOOD }, { from: 1, level: PanelLevel.BAD }] },
       { title: 'Share of drifted features', kind: PanelKind.TIME_SERIES, queries: [metrics.share], thresholds: [{ level: PanelLevel.GOOD }, { from: driftShare, level: PanelLevel.BAD }] },
       { title: 'Drift by feature', queries: [metrics.scores], ...byFeature, description: 'A distance drifts above its threshold, a p-value below' },
-      { title: 'Drift of the answers', kind: PanelKind.TIME_SERIES, queries: [metrics.answerScores], legendLabel: 'method' },
+      ...judgesAnswers ? [{ title: 'Drift of the answers', kind: PanelKind.TIME_SERIES, queries: [metrics.answerScores], legendLabel: 'method' }] : [],
       { title: 'Missing values in the log', queries: [metrics.missing], ...byFeature },
       { title: 'Requests judged', kind: PanelKind.TIME_SERIES, queries: [metrics.samples] },
       {
@@ -63,13 +63,13 @@ export class DriftSegment implements IMonitoringSegment {
         condition: '> 0',
         summary: `what it is asked differs from what it was trained on${seeAlso(this.detector.reportUri)}`,
       },
-      {
+      ...this.detector.judgesAnswers ? [{
         ...ticket,
         alertName: 'AnswersDrifted',
         query: metrics.answersDetected,
         condition: '> 0',
         summary: `its answers differ from those of the training${seeAlso(this.detector.answersReportUri)}`,
-      },
+      }] : [],
       {
         ...ticket,
         alertName: 'DriftCheckStale',

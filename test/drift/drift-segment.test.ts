@@ -1,14 +1,15 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
-import { DriftCronJob, DriftSegment, Findings, ModelServing, Monitoring } from '../../src';
+import { DriftCronJob, DriftCronJobProps, DriftSegment, FeatureType, Findings, ModelServing, Monitoring } from '../../src';
 import { driftProps } from '../support/drift';
 import { aPlatform, servingProps } from '../support/fixtures';
 import { objectOf } from '../support/manifests';
 
-const detector = (reports?: string) => new DriftCronJob(new Chart(new App(), 'fraud'), 'Drift', driftProps({ reports }));
+const answers = { column: { name: 'score', type: FeatureType.NUMERICAL } };
+const detector = (props: Partial<DriftCronJobProps> = {}) => new DriftCronJob(new Chart(new App(), 'fraud'), 'Drift', driftProps(props));
 const group = 'job="mlops-drift",model="fraud-detection"';
 
 test('drift is told, and so is that nobody has looked', () => {
-  const alerts = new DriftSegment({ detector: detector('s3://acme/reports/') }).alerts();
+  const alerts = new DriftSegment({ detector: detector({ reports: 's3://acme/reports/', answers }) }).alerts();
 
   expect(alerts.map(({ alertName, query, condition, severity }) => [alertName, query.expr, condition, severity])).toEqual([
     ['ModelDrifted', `max (drift_detected{${group},check="features"})`, '> 0', 'ticket'],
@@ -24,11 +25,19 @@ test('without a report the alert names none, and the age can be chosen', () => {
   const segment = new DriftSegment({ detector: detector(), staleAfter: Duration.hours(26) });
 
   expect(segment.alerts().map(({ summary, condition }) => [summary, condition])).toContainEqual(['what it is asked differs from what it was trained on', '> 0']);
-  expect(segment.alerts()[2].condition).toBe('> 93600');
+  expect(segment.alerts().find(({ alertName }) => alertName === 'DriftCheckStale')!.condition).toBe('> 93600');
   expect(segment.recordingRules()).toEqual([]);
-  expect(segment.panels().map(({ title }) => title)).toEqual([
-    'Model has drifted', 'Share of drifted features', 'Drift by feature', 'Drift of the answers', 'Missing values in the log', 'Requests judged', 'Time since the last check',
-  ]);
+});
+
+test('answers are shown and told of only where somebody compares them', () => {
+  const titles = [
+    'Model has drifted', 'Share of drifted features', 'Drift by feature', 'Missing values in the log', 'Requests judged', 'Time since the last check',
+  ];
+  const [without, comparing] = [detector(), detector({ answers })].map((each) => new DriftSegment({ detector: each }));
+
+  expect(without.panels().map(({ title }) => title)).toEqual(titles);
+  expect(without.alerts().map(({ alertName }) => alertName)).not.toContain('AnswersDrifted');
+  expect(comparing.panels().map(({ title }) => title)).toEqual([...titles.slice(0, 3), 'Drift of the answers', ...titles.slice(3)]);
 });
 
 test('the share from which the model has drifted is a line in its panel', () => {
