@@ -1,6 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
 import { expectFiring } from './firing';
-import { DriftCronJob, DriftSegment, MlflowServer, Monitoring } from '../../../src';
+import { DriftCronJob, DriftSegment, FeatureType, MlflowServer, Monitoring } from '../../../src';
 import { monitoringProps } from '../../monitoring/fixtures';
 import { driftProps } from '../../support/drift';
 import { objectOf } from '../../support/manifests';
@@ -8,7 +8,7 @@ import { mlflowProps } from '../../support/mlflow';
 
 describe('drift', () => {
   const chart = Testing.chart();
-  const detector = new DriftCronJob(chart, 'Drift', driftProps());
+  const detector = new DriftCronJob(chart, 'Drift', driftProps({ answers: { column: { name: 'score', type: FeatureType.NUMERICAL } } }));
   new Monitoring(chart, 'Monitoring', { ...monitoringProps(chart), segments: [new DriftSegment({ detector })] });
   const rules = objectOf(Testing.synth(chart), 'PrometheusRule').spec;
   const group = (check: string) => `{job="mlops-drift",model="fraud-detection",check="${check}"}`;
