@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -143,3 +144,16 @@ def test_a_model_that_nobody_registered_is_not_there(mlflow: str) -> None:
     assert open_registry(mlflow).audit("nothing").records() == {}
     with pytest.raises(Problem, match="registry/mlflow-missing"):
         open_registry(mlflow).find("nothing", "1")
+
+
+@pytest.mark.parametrize(("given", "asked"), [(None, "4"), ("9", "9")])
+def test_a_server_that_fails_is_asked_again_for_half_a_minute(
+    mlflow: str, monkeypatch: pytest.MonkeyPatch, given: str | None, asked: str
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", given or "")
+    if given is None:
+        monkeypatch.delenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES")
+
+    open_registry(mlflow).read("nothing")
+
+    assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == asked

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ REQUEST = f"{PREFIX}registration"
 AUDIT = f"{PREFIX}audit."
 ARTIFACT_PATH = "model"
 REFERENCE_PATH = "reference"
+# what is gone in the storage behind it, MLflow answers like a fault of its own, and its client would ask for four minutes; half a minute outlasts a restart
+RETRIES = "4"
 _OURS = (CHAMPION, PREVIOUS, CHALLENGER)
 
 
@@ -57,6 +60,7 @@ class MlflowRegistry:
         """Made at first use: importing it takes a second."""
         from mlflow import MlflowClient  # noqa: PLC0415
 
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", RETRIES)
         # a command says what it did by itself
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         return MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
