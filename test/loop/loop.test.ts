@@ -19,10 +19,7 @@ beforeAll(async () => {
   written = await stage.begin();
   traffic = new Traffic(EVERY_MS, 17);
   history = new History(stage, traffic, say);
-  await stage.cluster.eventually('a Rollout that is Healthy', async () => {
-    const [rollout] = await stage.cluster.list('argoproj.io/v1alpha1', 'Rollout', NAMESPACE);
-    return rollout?.status?.phase === 'Healthy' || `${rollout?.status?.phase}: ${rollout?.status?.message}`;
-  }, 240);
+  await stage.serves();
   history.begin();
 }, 600_000);
 

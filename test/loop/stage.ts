@@ -87,6 +87,14 @@ export class Stage {
     return this.put('labelled/fraud-detection/payments.csv', payments);
   }
 
+  /** Waits until the version that was applied serves. */
+  public async serves(): Promise<void> {
+    await this.cluster.eventually('a Rollout that is Healthy', async () => {
+      const [rollout] = await this.cluster.list('argoproj.io/v1alpha1', 'Rollout', NAMESPACE);
+      return rollout?.status?.phase === 'Healthy' || `${rollout?.status?.phase}: ${rollout?.status?.message}`;
+    }, 240);
+  }
+
   /** How requests are shared out at this moment, as the VirtualService says. */
   public async shares(): Promise<Share[]> {
     const [{ spec }] = await this.cluster.list('networking.istio.io/v1', 'VirtualService', NAMESPACE);

@@ -49,10 +49,7 @@ beforeAll(async () => {
   });
   traffic = new Traffic(EVERY_MS, SEED);
   history = new History(stage, traffic, say);
-  await stage.cluster.eventually('a Rollout that is Healthy', async () => {
-    const [rollout] = await stage.cluster.list('argoproj.io/v1alpha1', 'Rollout', NAMESPACE);
-    return rollout?.status?.phase === 'Healthy' || `${rollout?.status?.phase}: ${rollout?.status?.message}`;
-  }, 240);
+  await stage.serves();
   history.begin();
   const random = seeded(SEED);
   const faults = shuffled(FAULTS, random);
