@@ -18,6 +18,7 @@ import { Labelled, Season, seeded } from '../world';
 const EVENTS = Number(process.env.SOAK_EVENTS ?? 21);
 const SEED = Number(process.env.SOAK_SEED ?? 7);
 const EVERY_MS = 20;
+const ENDED = /^run (Succeeded|Failed|Error)/;
 const say = (line: string) => process.stderr.write(`  ${line}\n`);
 
 /** What was wrong with the labels that an event left for the training, and what became of the version. */
@@ -27,7 +28,6 @@ interface Event {
   readonly struck: string;
   readonly version?: number;
   readonly end: string;
-  readonly census: Census;
 }
 
 let cluster: RealCluster;
@@ -36,6 +36,8 @@ let traffic: Traffic;
 let history: History;
 let written: any;
 const events: Event[] = [];
+/** What there was after each event. */
+const censuses: Census[] = [];
 
 beforeAll(async () => {
   const parts = await buildLoopParts({ log: say });
@@ -60,6 +62,7 @@ beforeAll(async () => {
     events.push(await happen(season, kindOf(random()), faults[index % faults.length], index));
     say(`        event ${index + 1} of ${EVENTS}: ${events.at(-1)!.kind}, ${events.at(-1)!.struck}, ${events.at(-1)!.end}; champion ${before} -> ${champion()}`);
   }
+  await settle();
 }, EVENTS * 900_000);
 
 afterAll(async () => {
@@ -72,33 +75,39 @@ afterAll(async () => {
 
 /** The world turns, the model drifts, something breaks, and a version is made. */
 async function happen(season: Season, kind: Labelled, fault: Fault, index: number): Promise<Event> {
-  const since = history.happenings.length;
+  // the next run may begin as soon as the one before has ended, so labels come first
+  const since = endOfRuns();
   const after = () => history.happenings.slice(since);
   await stage.learnFrom(labelledIn(season, kind, SEED + index));
   history.note('world', `${season} payments, labels ${kind}, ${fault.name} breaks`);
   traffic.turnTo(season);
+  if (index > 0) {await settle();}
   let over = false;
   const striking = fault.strike({ cluster, stage, kubectl: new Kubectl(process.env.KUBECTL!, process.env.KUBECONFIG!, '/run/bench'), isOver: () => over });
   try {
     await history.until('training', /^run Running/, 420, since);
-    await history.until('training', /^run (Succeeded|Failed|Error)/, 900, since);
+    await history.until('training', ENDED, 900, since);
   } finally {
     over = true;
   }
   const struck = await striking;
-  await settled();
-  const version = after().find(({ what }) => what === 'gate')?.values?.version;
-  return { kind, fault, struck, version, end: lastStep(after()), census: await takeCensus(stage) };
+  return { kind, fault, struck, version: after().find(({ what }) => what === 'gate')?.values?.version, end: lastStep(after()) };
 }
 
-/** Nothing is on its way any more: what serves is the champion. */
-async function settled(): Promise<void> {
+/** What serves is the champion; then everything is counted. */
+async function settle(): Promise<void> {
   await stage.cluster.eventually('a champion that serves', async () => {
     const [{ status }] = await stage.cluster.list('argoproj.io/v1alpha1', 'Rollout', NAMESPACE);
     const sets = await stage.cluster.list('apps/v1', 'ReplicaSet', NAMESPACE, { 'rollouts-pod-template-hash': status.stableRS });
     const serving = Number(sets[0]?.spec.template.metadata.labels['app.kubernetes.io/version']);
     return serving === champion() || `version ${serving} serves, and the champion is ${champion()}`;
   }, 240);
+  censuses.push(await takeCensus(stage));
+}
+
+/** Index of what happened after the last run ended. */
+function endOfRuns(): number {
+  return history.happenings.reduce((end, { what, text }, index) => (what === 'training' && ENDED.test(text) ? index + 1 : end), 0);
 }
 
 function champion(): number | undefined {
@@ -160,7 +169,7 @@ test('the audit trail has no gap, and ends with the champion that serves', async
 
 test('nothing piles up but what each version keeps', async () => {
   await sleep(1000);
-  const last = events.at(-1)!.census;
+  const last = censuses.at(-1)!;
   say(JSON.stringify(last));
 
   // rollouts keep ten, jobs six for each check; a run is kept for days, as a person may ask for it
@@ -170,6 +179,6 @@ test('nothing piles up but what each version keeps', async () => {
   expect(Object.entries(last.objects).filter(([kind, count]) => count > bounds[kind])).toEqual([]);
   const kept = ({ bucket }: Census) => Object.entries(bucket)
     .filter(([folder]) => folder !== 'predictions-log').reduce((sum, [, count]) => sum + count, 0);
-  const growth = events.slice(1).map((event, index) => kept(event.census) - kept(events[index].census));
+  const growth = censuses.slice(1).map((census, index) => kept(census) - kept(censuses[index]));
   expect(growth.filter((each) => each > 20)).toEqual([]);
 });
