@@ -70,11 +70,11 @@ export class Cluster {
     return (await this.server.call('GET', path, { query: { labelSelector } })).body.items;
   }
 
-  /** Waits until a check holds; the error is what the check said last. */
+  /** Waits until a check holds; the error is what the check said last. What is not there yet may still come, so an error of the check is no end. */
   public async eventually(what: string, check: () => Promise<boolean | string>, seconds = 30): Promise<void> {
     let last: boolean | string = false;
     for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100)) {
-      last = await check();
+      last = await check().catch(({ message }: Error) => message);
       if (last === true) {return;}
     }
     throw new Error(`${what} did not happen within ${seconds} s${typeof last === 'string' ? `: ${last}` : ''}`);
