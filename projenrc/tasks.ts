@@ -46,18 +46,19 @@ export function configureTasks(project: cdk.JsiiProject): void {
 
   const realNodes = 'ts-node --transpileOnly --project test/tsconfig.json test/cluster/node/cli.ts';
   project.addTask('test:node', { description: 'What real nodes do', exec: `${realNodes} jest --ci --config test/cluster/node/jest.config.js`, receiveArgs: true });
-  const loop = 'ts-node --transpileOnly --project test/tsconfig.json test/loop/cli.ts jest --ci --config test/loop/jest.config.js';
+  const inLoop = 'ts-node --transpileOnly --project test/tsconfig.json test/loop/cli.ts jest --ci --config';
+  const loop = `${inLoop} test/loop/jest.config.js`;
   project.addTask('test:loop', { description: 'The loop from drift to promotion, on real nodes', exec: loop, receiveArgs: true });
   project.addTask('demo:loop', {
     description: 'The same to look at: what happens as it happens, and a folder with all of it',
-    env: { LOOP_EVIDENCE: 'loop-run' },
-    exec: `${loop} --reporters summary`,
+    env: { LOOP_EVIDENCE: 'loop-run', LOOP_REPORT: 'loop-run.xml' },
+    exec: `${loop} --reporters=summary`,
     receiveArgs: true,
   });
   project.addTask('test:soak', {
-    description: 'Seven days of the loop in an hour, while things break',
-    exec: loop.replace('loop/jest', 'loop/soak/jest'),
-    env: { LOOP_EVIDENCE: 'test-reports/soak' },
+    description: 'Seven days of the loop in minutes, while things break',
+    env: { LOOP_EVIDENCE: 'test-reports/soak', LOOP_REPORT: 'soak.xml' },
+    exec: `${inLoop} test/loop/soak/jest.config.js`,
     receiveArgs: true,
   });
   project.addTask('bench:node', {

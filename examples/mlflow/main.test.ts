@@ -18,11 +18,11 @@ test('the reports say this', () => {
   expect(output.artifacts['fraud/report.md']).toMatchSnapshot();
 });
 
-test('the admin is known in the namespace of the server only, and nobody but Prometheus logs in as the admin', () => {
+test('containers know the admin in the namespace of the server only', () => {
   const secretsOf = (manifests: any[]) => new Set(JSON.stringify(manifests).match(/"secretKeyRef":\{[^}]*\}/g)!.map((found) => JSON.parse(`{${found}}`).secretKeyRef.name));
 
   expect(secretsOf(inNamespace('mlflow'))).toEqual(new Set(['mlflow']));
-  expect(secretsOf(inNamespace('fraud-mlflow'))).toEqual(new Set(['mlflow-reader']));
+  expect(secretsOf(inNamespace('fraud-mlflow'))).toEqual(new Set(['mlflow-workloads']));
 });
 
 test('the loader asks MLflow for the version of the record, and whom it may call lets it in', () => {

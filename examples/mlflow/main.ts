@@ -29,9 +29,9 @@ const mlflow = new MlflowServer(chart, 'Mlflow', {
     adminUsername: secret('user'),
     adminPassword: secret('password'),
     sessionKey: secret('session-key'),
-    // an account that may read; in the namespace of each team, and in no other place
-    clientUsername: SecretRef.existing('mlflow-reader', 'user'),
-    clientPassword: SecretRef.existing('mlflow-reader', 'password'),
+    // an account that may read all and change what is its own; in the namespace of each team, and in no other place
+    clientUsername: SecretRef.existing('mlflow-workloads', 'user'),
+    clientPassword: SecretRef.existing('mlflow-workloads', 'password'),
   }),
   identity: server,
   garbageCollection: { identity: collection },

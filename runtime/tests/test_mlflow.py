@@ -147,7 +147,7 @@ def test_a_model_that_nobody_registered_is_not_there(mlflow: str) -> None:
 
 
 @pytest.mark.parametrize(("given", "asked"), [(None, "4"), ("9", "9")])
-def test_a_server_that_fails_is_asked_again_for_half_a_minute(
+def test_how_often_a_server_that_fails_is_asked_is_ours_unless_it_is_said(
     mlflow: str, monkeypatch: pytest.MonkeyPatch, given: str | None, asked: str
 ) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", given or "")

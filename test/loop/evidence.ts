@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'fs';
+import { mkdirSync, writeFileSync } from 'fs';
 import { join, resolve } from 'path';
 import { History } from './history';
 import { picture } from './picture';
@@ -19,7 +19,6 @@ export interface Evidence {
 
 /** Leaves the timeline, the report, what the dashboard showed, and the audit records in a folder. */
 export async function leaveEvidence({ history, stage, written }: Evidence): Promise<void> {
-  rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(FOLDER, name), text);
   const json = (name: string, value: unknown) => write(name, `${JSON.stringify(value, null, 1)}\n`);

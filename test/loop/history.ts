@@ -23,6 +23,7 @@ export class History {
   public trail: any[] = [];
   public readonly started = Date.now();
   private readonly seen = new Map<string, string>();
+  private readonly alerting = new Set<string>();
   private readonly stopped = new AbortController();
   private watching: Promise<void> = Promise.resolve();
 
@@ -105,11 +106,11 @@ export class History {
     for (const workflow of await this.stage.cluster.list('argoproj.io/v1alpha1', 'Workflow', NAMESPACE)) {
       const { name } = workflow.metadata;
       const { phase, nodes = {}, message } = workflow.status ?? {};
-      for (const node of Object.values<any>(nodes).filter(({ type }) => type === 'Pod')) {
+      for (const node of Object.values<any>(nodes).filter(({ type }) => type === 'Pod').sort(byEnd)) {
         if (!['Succeeded', 'Failed', 'Error'].includes(node.phase)) {continue;}
         this.changed(`node ${node.id}`, `${node.displayName.replace(/\(.*/, '')} ${node.phase}${node.phase === 'Succeeded' ? '' : ` ${node.message ?? ''}`}`,
           (text) => this.note('training', text, undefined, name));
-        await this.gate(name, node);
+        await this.gate(name, node).catch(() => undefined);
       }
       if (phase) {this.changed(`workflow ${name}`, `${phase} ${message ?? ''}`.trim(), (text) => this.note('training', `run ${text}`, undefined, name));}
     }
@@ -150,9 +151,12 @@ export class History {
   }
 
   private async alerts(): Promise<void> {
-    for (const { metric } of await this.stage.prometheus.query('ALERTS{alertstate="firing"}')) {
-      this.changed(`alert ${metric.alertname}`, `${metric.alertname} (${metric.severity})`, (text) => this.note('alert', text));
-    }
+    const firing = (await this.stage.prometheus.query('ALERTS{alertstate="firing"}')).map(({ metric }) => `${metric.alertname} (${metric.severity})`);
+    [...this.alerting].filter((text) => !firing.includes(text)).forEach((text) => this.alerting.delete(text));
+    firing.filter((text) => !this.alerting.has(text)).forEach((text) => {
+      this.alerting.add(text);
+      this.note('alert', text);
+    });
   }
 
   private async requests(): Promise<void> {
@@ -167,6 +171,11 @@ export class History {
 
 function weightOf(shares: Share[]): number {
   return shares.at(-1)?.weight ?? 0;
+}
+
+/** What has ended comes first, in the order in which it did. */
+function byEnd(one: any, other: any): number {
+  return Date.parse(one.finishedAt ?? '9999-01-01') - Date.parse(other.finishedAt ?? '9999-01-01');
 }
 
 function rounded(value: number): number {

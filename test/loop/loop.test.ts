@@ -24,14 +24,16 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  await history?.end();
-  if (history) {await leaveEvidence({ history, stage, written });}
-  traffic?.stop();
-  await stage.prometheus.stop();
+  try {
+    await history?.end();
+    if (history) {await leaveEvidence({ history, stage, written });}
+  } finally {
+    traffic?.stop();
+    await stage.prometheus.stop();
+  }
 });
 
-/** Failed requests that a version is to blame for, or nobody knows who. */
-const failures = () => Object.fromEntries(Object.entries(history.total.failures));
+const failures = () => ({ ...history.total.failures });
 
 test('too few requests are no reason to judge, and no drift is no reason to train', async () => {
   await history.until('drift', /^check Complete/, 150);
@@ -68,7 +70,7 @@ test('a version that passes the gate and fails its users goes back at the first 
 
 test('a good version takes over, stage by stage, while nobody is asked and no request is lost', async () => {
   const since = history.happenings.length;
-  const before = { ...history.total.failures };
+  const before = failures();
   await stage.labelled([Season.PRESENTS], Labelled.GOOD);
   history.note('world', 'all labels have arrived');
 
@@ -77,13 +79,13 @@ test('a good version takes over, stage by stage, while nobody is asked and no re
 
   const weights = history.happenings.slice(since).filter(({ what, text }) => what === 'rollout' && text.startsWith('version')).map(({ values }) => values!.weight);
   expect(weights).toEqual(expect.arrayContaining([5, 25, 50, 100]));
-  expect(history.total.failures).toEqual(before);
+  expect(failures()).toEqual(before);
   expect(history.happenings.filter(({ what, text }) => what === 'alert' && text.includes('(page)'))).toEqual([]);
 }, 700_000);
 
 test('one call brings the version before back, after the new one served everybody', async () => {
   const since = history.happenings.length;
-  const before = { ...history.total.failures };
+  const before = failures();
 
   await stage.cluster.create({
     apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', metadata: { generateName: 'back-' }, spec: { workflowTemplateRef: { name: `${MODEL}-rollback` } },
@@ -92,7 +94,7 @@ test('one call brings the version before back, after the new one served everybod
 
   await history.until('alias', /@champion is 1\b/, 120, since);
   await history.until('rollout', /^version 1 Healthy/, 180, since);
-  expect(history.total.failures).toEqual(before);
+  expect(failures()).toEqual(before);
 }, 400_000);
 
 test('every move stands in the audit trail once, with the one who made it', async () => {

@@ -30,7 +30,8 @@ export function picture({ happenings, total }: Run): string {
     top += lane.height;
     return { band, words: [title, ...lane.draw(mine, frame)].join('\n') };
   });
-  const minutes = Array.from({ length: Math.floor(end / 60) + 1 }, (_, minute) => minute);
+  const every = Math.ceil((end - from) / 60 / 16);
+  const minutes = Array.from({ length: Math.floor(end / 60 / every) + 1 }, (_, index) => index * every);
   const axis = minutes.map((minute) => `<line x1="${x(minute * 60)}" x2="${x(minute * 60)}" y1="${HEAD - 4}" y2="${height - FOOT}" stroke="#e2e8f0"/>`
     + label(x(minute * 60), height - 14, `${minute} min`, { 'text-anchor': 'middle', 'fill': '#64748b' }));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="Helvetica, Arial, sans-serif" font-size="11">

@@ -40,9 +40,10 @@ export interface Beginning {
 
 /** The world around the loop, and what people do before it begins. Afterwards nobody does anything but pay. */
 export class Stage {
-  public readonly cluster = new Cluster();
   public readonly prometheus = Prometheus.at(ADDRESS, BESIDE.prometheus.port);
   private readonly python = process.env.LOOP_PYTHON!;
+
+  public constructor(public readonly cluster = new Cluster()) {}
 
   /** Names by which pods find what runs beside the cluster; the namespace of the model; its secrets. */
   public async prepare(): Promise<void> {

@@ -42,8 +42,12 @@ export class Traffic {
 
   /** Counts, and begins a new count. */
   public count(): Promise<TrafficCount> {
-    return new Promise((resolve) => {
-      this.client.once('message', (message) => resolve(message as TrafficCount));
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error('the customers do not answer')), 5000);
+      this.client.once('message', (message) => {
+        clearTimeout(late);
+        resolve(message as TrafficCount);
+      });
       this.client.send({ count: true });
     });
   }

@@ -99,6 +99,8 @@ export class ApiServer {
   private resourcesOf(root: string): Promise<any[]> {
     const known = this.resources.get(root) ?? this.call('GET', root).then(({ body }) => (body.resources ?? []).filter(({ name }: any) => !name.includes('/')));
     this.resources.set(root, known);
+    // a server that was away is asked again
+    known.catch(() => this.resources.delete(root));
     return known;
   }
 

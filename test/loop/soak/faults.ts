@@ -1,73 +1,114 @@
+import { execFile } from 'child_process';
 import { setTimeout as sleep } from 'timers/promises';
 import { Kubectl } from '../../cluster/harness/kubectl';
 import { RealCluster } from '../../cluster/node/real-nodes';
+import { BESIDE, urlOf } from '../servers';
 import { NAMESPACE, Stage } from '../stage';
+import { Labelled } from '../world';
 
 /** What a fault can reach. */
 export interface Struck {
   readonly cluster: RealCluster;
   readonly stage: Stage;
   readonly kubectl: Kubectl;
-  /** Ends when the run that is struck has ended, whether or not the fault found what it was looking for. */
+  /** Whether the run that is struck has ended, so that what is waited for can no longer come. */
   readonly isOver: () => boolean;
 }
 
 /** Something that breaks while a version is on its way. */
 export interface Fault {
   readonly name: string;
-  /** Breaks it; what became of it. */
+  /** What may be wrong with the labels of a version that gets as far. */
+  readonly reaches: Labelled[];
+  /** Breaks it when its moment has come; what became of it. */
   readonly strike: (struck: Struck) => Promise<string>;
 }
 
 const AWAY_MS = 5000;
+const ANY = [Labelled.GOOD, Labelled.INVERTED, Labelled.WITHOUT_A_COUNTRY];
+const BEHIND_THE_GATE = [Labelled.GOOD, Labelled.WITHOUT_A_COUNTRY];
+const BAD = [Labelled.INVERTED, Labelled.WITHOUT_A_COUNTRY];
+const CHECK = /-drift-\d+-\w+$/;
+const step = (name: string) => new RegExp(`-${name}-\\d+$`);
 
-/** Programs that are killed, and come back five seconds later. The object store is not among them: the mock keeps everything in memory. */
-const PROGRAMS = ['argo-rollouts', 'workflow-controller', 'kube-apiserver', 'kube-controller-manager', 'mlflow', 'pushgateway'];
-
-/** Steps of the pipeline, whose pods are killed while they run. */
-const STEPS = ['take-snapshot', 'validate-data', 'train', 'test-model', 'register', 'evaluate', 'challenge', 'release', 'promote', 'reject'];
-
-/** All of them, each once: a run of twenty events meets every one. */
+/**
+ * All of them: pods of each step, of the check and of the version that serves; programs, each at the moment at which it is needed. The object store is
+ * not among them, as the mock keeps everything in memory.
+ */
 export const FAULTS: Fault[] = [
-  ...STEPS.map((step) => podOf(`step ${step}`, new RegExp(`-${step}-\\d+$`))),
-  podOf('check for drift', /-drift-\d+-\w+$/),
-  { name: 'nothing', strike: async () => 'nothing broke' },
-  ...PROGRAMS.map((program) => ({
-    name: program,
-    strike: async ({ cluster: { processes } }: Struck) => {
-      await processes.kill(program);
-      await sleep(AWAY_MS);
-      processes.startAgain(program);
-      return `${program} was away for ${AWAY_MS / 1000} s`;
-    },
-  })),
-  {
-    name: 'prometheus',
-    strike: async ({ stage: { prometheus } }) => {
-      await prometheus.kill();
-      await sleep(AWAY_MS);
-      await prometheus.restart();
-      return `Prometheus was away for ${AWAY_MS / 1000} s`;
-    },
-  },
-  podOf('a server', /-serving-rollout-/),
+  ...['take-snapshot', 'validate-data', 'train', 'test-model', 'register', 'evaluate'].map((name) => podOf(`step ${name}`, step(name), ANY)),
+  ...['challenge', 'release'].map((name) => podOf(`step ${name}`, step(name), BEHIND_THE_GATE)),
+  podOf('step promote', step('promote'), [Labelled.GOOD]),
+  podOf('step reject', step('reject'), BAD),
+  podOf('check for drift', CHECK, ANY),
+  podOf('a server', step('release'), BEHIND_THE_GATE, { 'cdk8s-mlops.io/rollout-role': 'stable' }),
+  program('argo-rollouts', step('release'), BEHIND_THE_GATE),
+  program('kube-apiserver', step('release'), BEHIND_THE_GATE),
+  program('kube-controller-manager', step('train'), ANY),
+  program('kube-scheduler', step('train'), ANY),
+  program('workflow-controller', step('train'), ANY),
+  program('pushgateway', CHECK, ANY),
+  at('mlflow', step('train'), ANY, async ({ cluster: { processes } }) => {
+    await processes.kill('mlflow');
+    // what answers is a child of what was started, and outlives it
+    await new Promise((resolve) => execFile('pkill', ['-KILL', '-f', `uvicorn .*--port ${BESIDE.mlflow.port}`], resolve));
+    await sleep(AWAY_MS);
+    const answered = await fetch(`${urlOf(BESIDE.mlflow)}/health`).then(() => true, () => false);
+    processes.startAgain('mlflow');
+    await processes.until('health of MLflow', async () => (await fetch(`${urlOf(BESIDE.mlflow)}/health`)).ok, 120);
+    return answered ? 'no: MLflow answered all the time' : 'MLflow was away';
+  }),
+  at('prometheus', step('release'), BEHIND_THE_GATE, async ({ stage: { prometheus } }) => {
+    await prometheus.kill();
+    await sleep(AWAY_MS);
+    await prometheus.restart();
+    return 'Prometheus was away';
+  }),
 ];
 
+/** Programs that are killed, and come back five seconds later. */
+function program(name: string, moment: RegExp, reaches: Labelled[]): Fault {
+  return at(name, moment, reaches, async ({ cluster: { processes } }) => {
+    await processes.kill(name);
+    await sleep(AWAY_MS);
+    processes.startAgain(name);
+    return `${name} was away`;
+  });
+}
+
 /** A pod is killed as by a node that goes away. */
-function podOf(name: string, pattern: RegExp): Fault {
+function podOf(name: string, moment: RegExp, reaches: Labelled[], labels?: { [name: string]: string }): Fault {
+  return at(name, moment, reaches, async ({ stage, kubectl }, found) => {
+    const pod = labels ? (await podsOf(stage, labels))[0]?.metadata.name : found;
+    await kubectl.run('delete', 'pod', pod, '--namespace', NAMESPACE, '--grace-period=0', '--force');
+    return `pod ${pod} was killed`;
+  });
+}
+
+/** Something happens while a pod of this name runs; what was a moment too late is tried again. */
+function at(name: string, moment: RegExp, reaches: Labelled[], happens: (struck: Struck, pod: string) => Promise<string>): Fault {
   return {
     name,
-    strike: async ({ stage, kubectl, isOver }) => {
-      while (!isOver()) {
-        const pods = await stage.cluster.list('v1', 'Pod', NAMESPACE).catch(() => []);
-        const found = pods.find(({ metadata, status }) => status?.phase === 'Running' && pattern.test(metadata.name));
-        if (found) {
-          await kubectl.run('delete', 'pod', found.metadata.name, '--namespace', NAMESPACE, '--grace-period=0', '--force');
-          return `pod ${found.metadata.name} was killed`;
+    reaches,
+    strike: async (struck) => {
+      let trouble = '';
+      while (!struck.isOver()) {
+        const pod = (await podsOf(struck.stage).catch(() => [])).find(({ metadata }) => moment.test(metadata.name))?.metadata.name;
+        if (pod) {
+          try {
+            return await happens(struck, pod);
+          } catch (error) {
+            trouble = `: ${(error as Error).message}`;
+          }
         }
-        await sleep(300);
+        await sleep(200);
       }
-      return `no pod of ${name} ran`;
+      return `no: its moment did not come${trouble}`;
     },
   };
+}
+
+async function podsOf({ cluster }: Stage, labels?: { [name: string]: string }): Promise<any[]> {
+  const pods = await cluster.list('v1', 'Pod', NAMESPACE, labels) ?? [];
+  return pods.filter(({ metadata, status }) => status?.phase === 'Running' && !metadata.deletionTimestamp);
 }

@@ -1,10 +1,13 @@
-import { setTimeout as sleep } from 'timers/promises';
+import { cpSync } from 'fs';
+import { join } from 'path';
 import { Duration } from 'cdk8s';
 import { Census, takeCensus } from './census';
 import { Fault, FAULTS } from './faults';
 import { goldenSetOfSoak, labelledIn } from './weather';
+import { Cluster } from '../../cluster/harness/cluster';
 import { Kubectl } from '../../cluster/harness/kubectl';
 import { RealCluster } from '../../cluster/node/real-nodes';
+import { ExampleOutput } from '../../support/example';
 import { leaveEvidence } from '../evidence';
 import { Happening, History } from '../history';
 import { buildLoopParts } from '../parts';
@@ -19,14 +22,18 @@ const EVENTS = Number(process.env.SOAK_EVENTS ?? 21);
 const SEED = Number(process.env.SOAK_SEED ?? 7);
 const EVERY_MS = 20;
 const ENDED = /^run (Succeeded|Failed|Error)/;
+const LOGS = join(__dirname, '..', '..', '..', 'test-reports', 'soak-logs');
 const say = (line: string) => process.stderr.write(`  ${line}\n`);
 
-/** What was wrong with the labels that an event left for the training, and what became of the version. */
-interface Event {
+/** One time at which the world turned. */
+interface Turn {
+  /** What was wrong with the labels that the training found. */
   readonly kind: Labelled;
-  readonly fault: Fault;
+  /** What broke, and what became of that. */
+  readonly fault: string;
   readonly struck: string;
   readonly version?: number;
+  /** The last step of the run. */
   readonly end: string;
 }
 
@@ -34,15 +41,15 @@ let cluster: RealCluster;
 let stage: Stage;
 let traffic: Traffic;
 let history: History;
-let written: any;
-const events: Event[] = [];
-/** What there was after each event. */
+let written: ExampleOutput;
+const turns: Turn[] = [];
+/** What there was after each turn. */
 const censuses: Census[] = [];
 
 beforeAll(async () => {
   const parts = await buildLoopParts({ log: say });
   cluster = await startLoop(parts);
-  stage = new Stage();
+  stage = new Stage(Cluster.ofBench(cluster.kubeconfig));
   await stage.prepare();
   written = await stage.begin({
     golden: goldenSetOfSoak(),
@@ -58,23 +65,29 @@ beforeAll(async () => {
   let season = Season.USUAL;
   for (let index = 0; index < EVENTS; index++) {
     const before = champion();
-    if (index === 0 || events.at(-1)!.end === 'promote Succeeded') {season = season === Season.USUAL ? Season.PRESENTS : Season.USUAL;}
-    events.push(await happen(season, kindOf(random()), faults[index % faults.length], index));
-    say(`        event ${index + 1} of ${EVENTS}: ${events.at(-1)!.kind}, ${events.at(-1)!.struck}, ${events.at(-1)!.end}; champion ${before} -> ${champion()}`);
+    if (index === 0 || turns.at(-1)!.end === 'promote Succeeded') {season = season === Season.USUAL ? Season.PRESENTS : Season.USUAL;}
+    const fault = faults[index % faults.length];
+    turns.push(await turn(season, fault.reaches[Math.floor(random() * fault.reaches.length)], fault, index));
+    const { kind, struck, end } = turns.at(-1)!;
+    say(`        turn ${index + 1} of ${EVENTS}: labels ${kind}; ${fault.name}, ${struck}; ${end}; champion ${before} -> ${champion()}`);
   }
   await settle();
-}, EVENTS * 900_000);
+}, EVENTS * 900_000 + 600_000);
 
 afterAll(async () => {
-  await history?.end();
-  if (history) {await leaveEvidence({ history, stage, written });}
-  traffic?.stop();
-  await stage?.prometheus.stop();
-  await cluster?.processes.stop();
+  try {
+    await history?.end();
+    if (history) {await leaveEvidence({ history, stage, written });}
+  } finally {
+    if (cluster) {[cluster.logs, cluster.podLogs].forEach((folder) => cpSync(folder, LOGS, { recursive: true }));}
+    traffic?.stop();
+    await stage?.prometheus.stop();
+    await cluster?.processes.stop();
+  }
 }, 120_000);
 
 /** The world turns, the model drifts, something breaks, and a version is made. */
-async function happen(season: Season, kind: Labelled, fault: Fault, index: number): Promise<Event> {
+async function turn(season: Season, kind: Labelled, fault: Fault, index: number): Promise<Turn> {
   // the next run may begin as soon as the one before has ended, so labels come first
   const since = endOfRuns();
   const after = () => history.happenings.slice(since);
@@ -91,7 +104,7 @@ async function happen(season: Season, kind: Labelled, fault: Fault, index: numbe
     over = true;
   }
   const struck = await striking;
-  return { kind, fault, struck, version: after().find(({ what }) => what === 'gate')?.values?.version, end: lastStep(after()) };
+  return { kind, fault: fault.name, struck, version: after().find(({ what }) => what === 'gate')?.values?.version, end: lastStep(after()) };
 }
 
 /** What serves is the champion; then everything is counted. */
@@ -118,24 +131,22 @@ function lastStep(happenings: Happening[]): string {
   return happenings.filter(({ what, text }) => what === 'training' && !text.startsWith('run ')).at(-1)?.text ?? 'nothing';
 }
 
-function kindOf(lot: number): Labelled {
-  return lot < 0.5 ? Labelled.GOOD : lot < 0.75 ? Labelled.INVERTED : Labelled.WITHOUT_A_COUNTRY;
-}
-
 function shuffled<T>(items: T[], random: () => number): T[] {
   return items.map((item) => ({ item, lot: random() })).sort((one, other) => one.lot - other.lot).map(({ item }) => item);
 }
 
-function versionsOf(wanted: Labelled): number[] {
-  return events.filter(({ kind, version }) => kind === wanted && version !== undefined).map(({ version }) => version!);
-}
-
+const versionsOf = (wanted: Labelled) => turns.filter(({ kind, version }) => kind === wanted && version !== undefined).map(({ version }) => version!);
 const mostOf = (version: number) => Math.max(0, ...history.happenings
   .filter(({ what, text }) => what === 'rollout' && text.startsWith(`version ${version} `)).map(({ values }) => values?.weight ?? 0));
 
-test('every event was a drift, good and bad candidates among them', () => {
-  expect(events.length).toBe(EVENTS);
-  expect(new Set(events.map(({ kind }) => kind)).size).toBeGreaterThan(1);
+test('whatever breaks meanwhile, a good version takes over, and a bad one does not', () => {
+  const ends = { [Labelled.GOOD]: 'promote Succeeded', [Labelled.INVERTED]: 'reject-unfit Succeeded', [Labelled.WITHOUT_A_COUNTRY]: 'reject-sent-back Succeeded' };
+
+  expect(turns.map(({ kind, fault, end }) => `${fault}: ${kind}, ${end}`)).toEqual(turns.map(({ kind, fault }) => `${fault}: ${kind}, ${ends[kind]}`));
+});
+
+test('everything broke that was to break', () => {
+  expect(turns.filter(({ struck }) => struck.startsWith('no:')).map(({ fault, struck }) => `${fault}: ${struck}`)).toEqual([]);
 });
 
 test('no bad version ever got more than the first stage, and those that the gate sees got nothing', () => {
@@ -143,12 +154,10 @@ test('no bad version ever got more than the first stage, and those that the gate
   expect(versionsOf(Labelled.WITHOUT_A_COUNTRY).filter((version) => mostOf(version) > 5)).toEqual([]);
 });
 
-test('good versions took over, and nothing else did', () => {
+test('at every moment there was a champion, and it was a good version', () => {
   const champions = new Set(history.happenings.filter(({ what }) => what === 'alias').map(({ values }) => values!.champion));
 
-  expect(champions.has(undefined as any)).toBe(false);
   expect([...champions].filter((version) => version !== 1 && !versionsOf(Labelled.GOOD).includes(version))).toEqual([]);
-  expect(champions.size).toBeGreaterThan(1);
 });
 
 test('what fails its users is a bad version at its first stage, or a pod that was killed', () => {
@@ -167,18 +176,18 @@ test('the audit trail has no gap, and ends with the champion that serves', async
   expect(trail.map(({ sequence }) => sequence)).toEqual(trail.map((_, index) => index + 1));
 });
 
-test('nothing piles up but what each version keeps', async () => {
-  await sleep(1000);
+test('nothing piles up but what each version keeps', () => {
   const last = censuses.at(-1)!;
   say(JSON.stringify(last));
 
-  // rollouts keep ten, jobs six for each check; a run is kept for days, as a person may ask for it
+  // rollouts keep ten, jobs three good and three bad ones and what runs; a run of the pipeline is kept for days, as a person may ask for it
   const bounds: { [kind: string]: number } = {
-    ReplicaSet: 12, Job: 8, Pod: 60, AnalysisRun: 40, ConfigMap: 12, Secret: 3, Service: 3, Workflow: EVENTS + 1,
+    'ReplicaSet': 12, 'Job': 7, 'AnalysisRun': 40, 'ConfigMap': 5, 'Secret': 1, 'Service': 2, 'Workflow': EVENTS + 1, 'running Pod': 8,
   };
   expect(Object.entries(last.objects).filter(([kind, count]) => count > bounds[kind])).toEqual([]);
+  // the lifecycle of the bucket ends logs and reports, which each check adds to
   const kept = ({ bucket }: Census) => Object.entries(bucket)
-    .filter(([folder]) => folder !== 'predictions-log').reduce((sum, [, count]) => sum + count, 0);
+    .filter(([folder]) => !['predictions-log', 'reports'].includes(folder)).reduce((sum, [, count]) => sum + count, 0);
   const growth = censuses.slice(1).map((census, index) => kept(census) - kept(censuses[index]));
-  expect(growth.filter((each) => each > 20)).toEqual([]);
+  expect(growth.filter((each) => each > 12)).toEqual([]);
 });
