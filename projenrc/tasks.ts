@@ -48,7 +48,7 @@ export function configureTasks(project: cdk.JsiiProject): void {
   project.addTask('test:node', { description: 'What real nodes do', exec: `${realNodes} jest --ci --config test/cluster/node/jest.config.js`, receiveArgs: true });
   const inLoop = 'ts-node --transpileOnly --project test/tsconfig.json test/loop/cli.ts jest --ci --config';
   const loop = `${inLoop} test/loop/jest.config.js`;
-  project.addTask('test:loop', { description: 'The loop from drift to promotion, on real nodes', exec: loop, receiveArgs: true });
+  project.addTask('test:loop', { description: 'The loop, on real nodes', exec: loop, receiveArgs: true });
   project.addTask('demo:loop', {
     description: 'The same to look at: what happens as it happens, and a folder with all of it',
     env: { LOOP_EVIDENCE: 'loop-run', LOOP_REPORT: 'loop-run.xml' },

@@ -30,7 +30,10 @@ export interface ClosedLoopProps {
   readonly pace: Pace;
 }
 
-/** Payments are scored; when they change, the model is trained again, judged, tried on users, and takes over or not. A person is asked about a new architecture only. */
+/**
+ * Payments are scored; when they change, the model is trained again, judged, tried on users, and takes over or not. A person is asked about a new
+ * architecture only.
+ */
 export class ClosedLoop extends FullStack {
   public constructor(scope: Construct, id: string, { runtime, program, goldenSetSha256, pace }: ClosedLoopProps) {
     const store = NetworkPeer.pods({ namespace: 'storage', labels: { app: 'object-store' }, ports: [9000] });

@@ -32,8 +32,8 @@ const CHECK = /-drift-\d+-\w+$/;
 const step = (name: string) => new RegExp(`-${name}-\\d+$`);
 
 /**
- * All of them: pods of each step, of the check and of the version that serves; programs, each at the moment at which it is needed. The object store is
- * not among them, as the mock keeps everything in memory.
+ * All of them: pods of each step, of the check and of the version that serves; programs, each at the moment at which it is needed. The object store
+ * is not among them, as the mock keeps everything in memory.
  */
 export const FAULTS: Fault[] = [
   ...['take-snapshot', 'validate-data', 'train', 'test-model', 'register', 'evaluate'].map((name) => podOf(`step ${name}`, step(name), ANY)),
