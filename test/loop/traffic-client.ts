@@ -19,6 +19,15 @@ function chosen(): Share | undefined {
   return shares.find(({ weight }) => (lot -= weight) < 0);
 }
 
+/** No further request goes over the connections to a host; those that wait for an answer get it. */
+function letGo(key: string): void {
+  const agent = agents.get(key);
+  if (!agent) {return;}
+  agents.delete(key);
+  agent.maxFreeSockets = 0;
+  Object.values(agent.freeSockets).flat().forEach((socket) => socket?.destroy());
+}
+
 function call(keep: boolean): void {
   const share = chosen();
   if (!share) {return;}
@@ -60,10 +69,7 @@ process.on('message', (message: any) => {
   if (message.shares) {
     shares = message.shares;
     // a sidecar knows the pods behind a Service; a connection that was kept would still lead to those of a version that was sent back
-    shares.filter(({ weight }) => weight === 0).forEach(({ host, port }) => {
-      agents.get(`${host}:${port}`)?.destroy();
-      agents.delete(`${host}:${port}`);
-    });
+    shares.filter(({ weight }) => weight === 0).forEach(({ host, port }) => letGo(`${host}:${port}`));
   }
   if (message.season) {season = message.season;}
   if (message.count) {
