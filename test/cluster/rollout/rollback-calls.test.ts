@@ -17,6 +17,7 @@ import { objectionsTo } from '../harness/describe';
 const cluster = new Cluster();
 const home = mkdtempSync(join(tmpdir(), 'rollback-calls-'));
 const VERSION = 'app.kubernetes.io/version';
+const ROLE = 'cdk8s-mlops.io/rollout-role';
 
 beforeAll(() => symlinkSync(process.env.ROLLOUTS_PLUGIN!, join(home, 'kubectl-argo-rollouts')));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -80,6 +81,11 @@ describe('a Rollout', () => {
     }, 120);
     const [, afterwards] = Rollback.ofRollout({ name: rollout.metadata.name, namespace });
     const second = (await cluster.get(rollout)).status.stableRS;
+    // who goes back sooner copies the label of the role with the template, and a template with another label is a version that needs its stages
+    await cluster.eventually('the end of its role for the version before', async () => {
+      const sets = await cluster.list('apps/v1', 'ReplicaSet', namespace);
+      return sets.every(({ metadata, spec }) => metadata.labels['rollouts-pod-template-hash'] === second || !(ROLE in spec.template.metadata.labels));
+    }, 60);
 
     await type([afterwards]);
 
