@@ -34,6 +34,9 @@ export class Rollback {
   /**
    * A Rollout of Argo Rollouts, with its plugin for kubectl.
    *
+   * What `undo` copies has the label of its role for about three seconds after it lost that role. Whoever types it sooner gets a version of its own,
+   * which needs all stages.
+   *
    * @param object the Rollout
    * @see https://argo-rollouts.readthedocs.io/en/stable/generated/kubectl-argo-rollouts/kubectl-argo-rollouts_abort/
    */
