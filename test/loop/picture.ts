@@ -17,9 +17,8 @@ export interface Run {
 
 /** A run of the loop as a picture: one lane for each kind of happening, time from left to right. */
 export function picture({ happenings, total }: Run): string {
-  const from = Math.min(0, ...happenings.map(({ at }) => at));
   const end = Math.max(60, ...happenings.map(({ at }) => at)) + LAST_WORDS;
-  const x = (at: number) => LEFT + ((at - from) / (end - from)) * (WIDTH - LEFT - RIGHT);
+  const x = (at: number) => LEFT + (at / end) * (WIDTH - LEFT - RIGHT);
   const height = HEAD + LANES.reduce((sum, lane) => sum + lane.height, 0) + FOOT;
   let top = HEAD;
   const lanes = LANES.map((lane, index) => {
@@ -30,7 +29,7 @@ export function picture({ happenings, total }: Run): string {
     top += lane.height;
     return { band, words: [title, ...lane.draw(mine, frame)].join('\n') };
   });
-  const every = Math.ceil((end - from) / 60 / 16);
+  const every = Math.ceil(end / 60 / 16);
   const minutes = Array.from({ length: Math.floor(end / 60 / every) + 1 }, (_, index) => index * every);
   const axis = minutes.map((minute) => `<line x1="${x(minute * 60)}" x2="${x(minute * 60)}" y1="${HEAD - 4}" y2="${height - FOOT}" stroke="#e2e8f0"/>`
     + label(x(minute * 60), height - 14, `${minute} min`, { 'text-anchor': 'middle', 'fill': '#64748b' }));

@@ -55,19 +55,21 @@ export enum Labelled {
   WITHOUT_A_COUNTRY = 'without a country',
 }
 
-const HEADER = 'amount,hour,country,fraud';
+/** Payments as the file that a training reads: one line each, with what they turned out to be. */
+export function written(payments: { readonly payment: Payment; readonly fraud: boolean }[]): string {
+  const lines = payments.map(({ payment: { amount, hour, country }, fraud }) => `${amount},${hour},${country},${fraud ? 1 : 0}`);
+  return `${['amount,hour,country,fraud', ...lines].join('\n')}\n`;
+}
 
 /** Labelled payments of several seasons, one line each. */
 export function labelled(seasons: Season[], count: number, seed: number, kind = Labelled.GOOD): string {
   const random = seeded(seed);
   const countries = kind === Labelled.WITHOUT_A_COUNTRY ? EVERYWHERE : undefined;
-  const lines = Array.from({ length: count }, (_, index) => {
+  return written(Array.from({ length: count }, (_, index) => {
     const season = seasons[index % seasons.length];
     const each = payment(season, random, countries);
-    const fraud = isFraud(each, season) !== (kind === Labelled.INVERTED);
-    return `${each.amount},${each.hour},${each.country},${fraud ? 1 : 0}`;
-  });
-  return `${[HEADER, ...lines].join('\n')}\n`;
+    return { payment: each, fraud: isFraud(each, season) !== (kind === Labelled.INVERTED) };
+  }));
 }
 
 /** Payments of both seasons that every version is measured on; of countries that every version knows. */

@@ -1,17 +1,5 @@
-// `npm run test:node`: started by cli.ts inside namespaces that hold real nodes
-const base = require('../jest.config');
-
-/** @type {import('jest').Config} */
-module.exports = {
-  ...base,
+// `npm run test:node`
+module.exports = require('./on-real-nodes')({
   testMatch: ['<rootDir>/test/cluster/node/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/cluster/node/global-setup.ts',
-  globalTeardown: '<rootDir>/test/cluster/node/global-teardown.ts',
-  maxWorkers: 1,
-  reporters: [
-    ['default', { summaryThreshold: 1 }],
-    '<rootDir>/test/cluster/harness/log-reporter.js',
-    ['jest-junit', { outputDirectory: 'test-reports', outputName: 'node.xml', reportTestSuiteErrors: 'true', suiteNameTemplate: '{filepath}' }],
-  ],
-};
+}, 'node.xml');
