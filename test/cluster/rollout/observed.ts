@@ -105,7 +105,10 @@ export class Observed {
   }
 
   private noteWeight({ metadata, spec }: any): void {
-    const { weight = 0 } = spec.http[0].route.find(({ destination }: any) => destination.host.includes('canary'));
+    // other suites have routes of other forms at the same time
+    const canary = spec.http?.[0]?.route?.find(({ destination }: any) => destination.host.includes('canary'));
+    if (!canary) {return;}
+    const { weight = 0 } = canary;
     const known = this.weights.get(metadata.namespace) ?? [];
     if (known.at(-1)?.weight !== weight) {
       const writtenAt = Math.max(...metadata.managedFields.map(({ time }: any) => Date.parse(time)));
