@@ -5,8 +5,6 @@ import { Traffic } from './traffic';
 import { Labelled, Season } from './world';
 import { ExampleOutput } from '../support/example';
 
-/** Every request is of one second in fifty. */
-const EVERY_MS = 20;
 const say = (line: string) => process.stderr.write(`  ${line}\n`);
 
 const stage = new Stage();
@@ -17,7 +15,7 @@ let written: ExampleOutput;
 beforeAll(async () => {
   await stage.prepare();
   written = await stage.begin();
-  traffic = new Traffic(EVERY_MS, 17);
+  traffic = new Traffic(17);
   history = new History(stage, traffic, say);
   await stage.serves();
   history.begin();

@@ -18,7 +18,7 @@ export const PACE: Pace = {
   driftSchedule: '* * * * *',
   driftWindow: Duration.minutes(5),
   logEvery: Duration.seconds(5),
-  minimumSamples: 4000,
+  minimumSamples: 6600,
   coolDown: Duration.seconds(30),
   trainingsPerWeek: 50,
   warmStandby: Duration.minutes(1),

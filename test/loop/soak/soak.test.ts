@@ -20,7 +20,6 @@ import { Labelled, Season, seeded } from '../world';
 /** Seven days in which the world does not stand still: a drift event every eight hours, which are minutes here. Fewer for a try: `SOAK_EVENTS=3`. */
 const EVENTS = Number(process.env.SOAK_EVENTS ?? 21);
 const SEED = Number(process.env.SOAK_SEED ?? 7);
-const EVERY_MS = 20;
 const ENDED = /^run (Succeeded|Failed|Error)/;
 const LOGS = join(__dirname, '..', '..', '..', 'test-reports', 'soak-logs');
 const say = (line: string) => process.stderr.write(`  ${line}\n`);
@@ -54,12 +53,13 @@ beforeAll(async () => {
   written = await stage.begin({
     golden: goldenSetOfSoak(),
     first: labelledIn(Season.USUAL, Labelled.GOOD, SEED),
-    pace: { ...PACE, minimumSamples: 2000, trainingsPerWeek: 1000, coolDown: Duration.seconds(20) },
+    pace: { ...PACE, minimumSamples: 3300, trainingsPerWeek: 1000, coolDown: Duration.seconds(20) },
   });
-  traffic = new Traffic(EVERY_MS, SEED);
+  traffic = new Traffic(SEED);
   history = new History(stage, traffic, say);
   await stage.serves();
   history.begin();
+  await history.until('alias', /@champion is 1/, 60);
   const random = seeded(SEED);
   const faults = shuffled(FAULTS, random);
   let season = Season.USUAL;
