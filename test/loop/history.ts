@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'timers/promises';
+import { MODEL, NAMESPACE } from './names';
 import { BESIDE, urlOf } from './servers';
-import { MODEL, NAMESPACE, Stage } from './stage';
+import { Stage } from './stage';
 import { Share, Traffic, TrafficCount } from './traffic';
 
 /** Something that happened, seconds after the beginning. */

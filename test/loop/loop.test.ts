@@ -1,26 +1,18 @@
 import { leaveEvidence } from './evidence';
 import { History } from './history';
-import { MODEL, NAMESPACE, Stage } from './stage';
+import { MODEL, NAMESPACE } from './names';
+import { Stage } from './stage';
 import { Traffic } from './traffic';
 import { Labelled, Season } from './world';
 import { ExampleOutput } from '../support/example';
 
 const say = (line: string) => process.stderr.write(`  ${line}\n`);
 
-const stage = new Stage();
 let traffic: Traffic;
 let history: History;
 let written: ExampleOutput;
 
-beforeAll(async () => {
-  await stage.prepare();
-  written = await stage.begin();
-  traffic = new Traffic(17);
-  history = new History(stage, traffic, say);
-  await stage.serves();
-  history.begin();
-}, 600_000);
-
+// before the stage, which takes everything away when its turn comes
 afterAll(async () => {
   try {
     await history?.end();
@@ -30,6 +22,17 @@ afterAll(async () => {
     await stage.prometheus.stop();
   }
 });
+
+const stage = new Stage();
+
+beforeAll(async () => {
+  await stage.prepare();
+  written = await stage.begin();
+  traffic = new Traffic(17);
+  history = new History(stage, traffic, say);
+  await stage.serves();
+  history.begin();
+}, 600_000);
 
 const failures = () => ({ ...history.total.failures });
 

@@ -21,9 +21,14 @@ export const IMAGES_PORT = 5001;
 /** Credentials of the object store, which takes any. */
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'loop', AWS_SECRET_ACCESS_KEY: 'loop', AWS_REGION: 'eu-central-1', AWS_DEFAULT_REGION: 'eu-central-1' };
 
+/** Where they listen, as pods see it. */
+export function address(): string {
+  return process.env.LOOP_ADDRESS ?? ADDRESS;
+}
+
 /** Address of one of them for those that are no pods. */
 export function urlOf({ port }: { port: number }): string {
-  return `http://${ADDRESS}:${port}`;
+  return `http://${address()}:${port}`;
 }
 
 /** Starts the object store (moto, which keeps everything in memory), MLflow on SQLite, a Pushgateway and a registry of the images. */
@@ -32,16 +37,16 @@ export async function startServers(folder: string, { python, programs, loopImage
   const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_S3: urlOf(objectStore), MLFLOW_S3_ENDPOINT_URL: urlOf(objectStore), MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: '1' };
   mkdirSync(join(folder, 'mlflow'));
   await startRegistry(join(folder, 'mlflow'), loopImages.storage, IMAGES_PORT, processes, 'loop-registry');
-  processes.start('object-store', python, ['-m', 'moto.server', '-H', ADDRESS, '-p', `${objectStore.port}`], {
+  processes.start('object-store', python, ['-m', 'moto.server', '-H', address(), '-p', `${objectStore.port}`], {
     // it would take the name of the Service for that of a bucket
     S3_IGNORE_SUBDOMAIN_BUCKETNAME: 'true',
   });
-  processes.start('pushgateway', programs.pushgateway, [`--web.listen-address=${ADDRESS}:${pushgateway.port}`]);
+  processes.start('pushgateway', programs.pushgateway, [`--web.listen-address=${address()}:${pushgateway.port}`]);
   await processes.until('an answer of the object store', async () => (await fetch(`${urlOf(objectStore)}/moto-api/`)).ok);
   await runPython(python, `import boto3; boto3.client('s3').create_bucket(Bucket='${BUCKET}', CreateBucketConfiguration={'LocationConstraint': 'eu-central-1'})`, env);
   processes.start('mlflow', python, [
-    '-m', 'mlflow', 'server', '--host', ADDRESS, '--port', `${mlflow.port}`, '--workers', '1', '--backend-store-uri', `sqlite:///${folder}/mlflow/mlflow.db`,
-    '--artifacts-destination', `s3://${BUCKET}/mlflow`, '--allowed-hosts', `mlflow.mlops.svc:${mlflow.port},${ADDRESS}:${mlflow.port}`,
+    '-m', 'mlflow', 'server', '--host', address(), '--port', `${mlflow.port}`, '--workers', '1', '--backend-store-uri', `sqlite:///${folder}/mlflow/mlflow.db`,
+    '--artifacts-destination', `s3://${BUCKET}/mlflow`, '--allowed-hosts', `mlflow.mlops.svc:${mlflow.port},${address()}:${mlflow.port}`,
   ], env);
   await processes.until('health of MLflow', async () => (await fetch(`${urlOf(mlflow)}/health`)).ok, 120);
 }

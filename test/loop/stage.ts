@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { BESIDE, BUCKET, CREDENTIALS, runPython, urlOf } from './servers';
+import { MADE_BY_LOOP, MODEL, NAMESPACE } from './names';
+import { address, BESIDE, BUCKET, CREDENTIALS, runPython, urlOf } from './servers';
 import { closedLoop, PACE } from './synthesized';
 import { Share } from './traffic';
 import { goldenSet, Labelled, labelled, Season } from './world';
@@ -9,11 +10,8 @@ import type { Pace } from '../../examples/closed-loop/closed-loop';
 import { Cluster } from '../cluster/harness/cluster';
 import { objectionsTo } from '../cluster/harness/describe';
 import { Prometheus } from '../cluster/harness/prometheus';
-import { ADDRESS } from '../cluster/node/real-nodes';
 import { ExampleOutput } from '../support/example';
 
-export const NAMESPACE = 'fraud-loop';
-export const MODEL = 'fraud-detection';
 const ROOT = join(__dirname, '..', '..');
 const PROGRAM = join(ROOT, 'examples', 'closed-loop', 'program');
 const ENVIRONMENT = {
@@ -40,7 +38,7 @@ export interface Beginning {
 
 /** The world around the loop, and what people do before it begins. Afterwards nobody does anything but pay. */
 export class Stage {
-  public readonly prometheus = Prometheus.at(ADDRESS, BESIDE.prometheus.port);
+  public readonly prometheus = Prometheus.at(address(), BESIDE.prometheus.port);
   private readonly python = process.env.LOOP_PYTHON!;
 
   public constructor(public readonly cluster = new Cluster()) {}
@@ -48,15 +46,26 @@ export class Stage {
   /** Names by which pods find what runs beside the cluster; the namespace of the model; its secrets. */
   public async prepare(): Promise<void> {
     for (const namespace of [...new Set(Object.values(BESIDE).map((each) => each.namespace))]) {
-      await this.cluster.namespace(namespace);
+      await this.cluster.namespace(namespace, MADE_BY_LOOP);
     }
     await Promise.all(Object.values(BESIDE).map((each) => this.nameFor(each)));
-    await this.cluster.namespace(NAMESPACE);
+    await this.cluster.namespace(NAMESPACE, MADE_BY_LOOP);
     await this.apply([{
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'object-store' },
       stringData: { 'access-key': CREDENTIALS.AWS_ACCESS_KEY_ID, 'secret-key': CREDENTIALS.AWS_SECRET_ACCESS_KEY },
+    }, {
+      // what stands beside the cluster is no pod, which a policy of the example could let in
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'beside-the-cluster' },
+      spec: {
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ from: [{ ipBlock: { cidr: `${address()}/32` } }] }],
+        egress: [{ to: [{ ipBlock: { cidr: `${address()}/32` } }] }],
+      },
     }]);
   }
 
@@ -72,7 +81,7 @@ export class Stage {
       kubeconfig: process.env.KUBECONFIG!,
       podMonitors: manifests.filter(({ kind }) => kind === 'PodMonitor'),
       ruleGroups: manifests.filter(({ kind }) => kind === 'PrometheusRule').flatMap(({ spec }) => spec.groups),
-      scrapeConfigs: [{ job_name: 'pushgateway', honor_labels: true, static_configs: [{ targets: [`${ADDRESS}:${BESIDE.pushgateway.port}`] }] }],
+      scrapeConfigs: [{ job_name: 'pushgateway', honor_labels: true, static_configs: [{ targets: [`${address()}:${BESIDE.pushgateway.port}`] }] }],
     });
     await this.apply(manifests);
     return written;
@@ -163,7 +172,7 @@ export class Stage {
       metadata: { ...metadata, labels: { 'kubernetes.io/service-name': service } },
       addressType: 'IPv4',
       ports: [{ name: 'http', port, protocol: 'TCP' }],
-      endpoints: [{ addresses: [ADDRESS], conditions: { ready: true } }],
+      endpoints: [{ addresses: [address()], conditions: { ready: true } }],
     });
   }
 }

@@ -93,8 +93,13 @@ async function waitForDefinitions(server: LocalApi, processes: Processes): Promi
 export async function startRollouts(
   programs: { [name: string]: string }, { kubeconfig, server }: ControlPlane, processes: Processes,
 ): Promise<string> {
-  const [metrics, health] = await freePorts(2);
   await server.create('/api/v1/namespaces', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo-rollouts' } }));
+  return runRolloutsController(programs, kubeconfig, processes);
+}
+
+/** The controller alone; host and port on which it tells its metrics. */
+export async function runRolloutsController(programs: { [name: string]: string }, kubeconfig: string, processes: Processes): Promise<string> {
+  const [metrics, health] = await freePorts(2);
   processes.start('argo-rollouts', programs['rollouts-controller'], [
     `--kubeconfig=${kubeconfig}`, '--namespace=argo-rollouts', '--leader-elect=false', `--metricsPort=${metrics}`, `--healthzPort=${health}`,
   ]);

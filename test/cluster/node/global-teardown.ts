@@ -4,7 +4,7 @@ import { RealCluster } from './real-nodes';
 
 /** Keeps what containers wrote; everything else goes with the namespaces. */
 export = async function tearDown(): Promise<void> {
-  const cluster: RealCluster | undefined = (globalThis as any).realCluster;
+  const cluster: Omit<RealCluster, 'server'> | undefined = (globalThis as any).realCluster;
   if (!cluster) {return;}
   cpSync(cluster.podLogs, join(__dirname, '..', '..', '..', 'test-reports', 'pod-logs'), { recursive: true });
   await cluster.processes.stop();

@@ -9,11 +9,13 @@ const REPORTS = join(__dirname, '..', '..', '..', 'test-reports');
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /** A suite that runs inside namespaces. */
-export interface Suite {
+export interface Suite<Parts> {
   /** Name of the file of its report. */
   readonly report: string;
   /** Makes what the suite needs, while there is still a way out. */
-  readonly prepare: (options: BuildOptions) => Promise<unknown>;
+  readonly prepare: (options: BuildOptions) => Promise<Parts>;
+  /** Runs the command beside the cluster of `KUBECONFIG` instead, with `CLUSTER=existing`. */
+  readonly beside?: (command: string[], parts: Parts) => Promise<number>;
 }
 
 /**
@@ -22,14 +24,14 @@ export interface Suite {
  * Options of its own, wherever they stand: `--install` installs missing packages, `--times=10` does it ten times. Where a machine cannot do it,
  * the tests are reported as skipped; with `CI_NO_SKIP=1` that is a failure.
  */
-export function runInside(suite: Suite): void {
+export function runInside<Parts>(suite: Suite<Parts>): void {
   run(suite).then((code) => process.exit(code), (error) => {
     say(error.message);
     process.exit(1);
   });
 }
 
-async function run({ report, prepare }: Suite): Promise<number> {
+async function run<Parts>({ report, prepare, beside }: Suite<Parts>): Promise<number> {
   const isOption = (word: string) => /^--(install|times=\d+)$/.test(word);
   const options = process.argv.slice(2).filter(isOption);
   const command = process.argv.slice(2).filter((word) => !isOption(word));
@@ -46,7 +48,8 @@ async function run({ report, prepare }: Suite): Promise<number> {
   }
   const interrupted = new AbortController();
   ['SIGTERM', 'SIGINT', 'SIGHUP'].forEach((signal) => process.on(signal, () => interrupted.abort()));
-  await prepare({ log: say, signal: interrupted.signal });
+  const parts = await prepare({ log: say, signal: interrupted.signal });
+  if (beside && process.env.CLUSTER === 'existing') {return beside(command, parts);}
   let code = 0;
   for (let time = 1; time <= times && code === 0 && !interrupted.signal.aborted; time++) {
     const started = Date.now();

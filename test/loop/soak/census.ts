@@ -1,5 +1,6 @@
+import { NAMESPACE } from '../names';
 import { BUCKET } from '../servers';
-import { NAMESPACE, Stage } from '../stage';
+import { Stage } from '../stage';
 
 const KINDS = [
   ['apps/v1', 'ReplicaSet'], ['batch/v1', 'Job'], ['argoproj.io/v1alpha1', 'AnalysisRun'], ['argoproj.io/v1alpha1', 'Workflow'],

@@ -2,8 +2,9 @@ import { execFile } from 'child_process';
 import { setTimeout as sleep } from 'timers/promises';
 import { Kubectl } from '../../cluster/harness/kubectl';
 import { RealCluster } from '../../cluster/node/real-nodes';
+import { NAMESPACE } from '../names';
 import { BESIDE, urlOf } from '../servers';
-import { NAMESPACE, Stage } from '../stage';
+import { Stage } from '../stage';
 import { Labelled } from '../world';
 
 /** What a fault can reach. */
