@@ -1,5 +1,5 @@
 import { Happening } from './history';
-import { bar, dot, Frame, label, Rows, WIDTH, wrapped } from './svg';
+import { bar, dot, Frame, label, Rows, wrapped } from './svg';
 
 /** A strip of the picture. */
 export interface Lane {
@@ -30,10 +30,10 @@ export const LANES: Lane[] = [
   { title: 'alerts', what: ['alert'], height: 44, draw: drawMarks(AMBER, ({ text }) => text) },
 ];
 
-function drawWorld(happenings: Happening[], { x, top, bottom }: Frame): string[] {
+function drawWorld(happenings: Happening[], { x, width, top, bottom }: Frame): string[] {
   return happenings.flatMap(({ at, text }) => [
     `<line x1="${x(at)}" x2="${x(at)}" y1="${top}" y2="${bottom}" stroke="${CALM}" stroke-dasharray="3 3"/>`,
-    ...wrapped(text, Math.min(30, Math.floor((WIDTH - x(at)) / 6.5))).map((line, index) => label(x(at) + 5, top + 12 + 14 * index, line)),
+    ...wrapped(text, Math.min(30, Math.floor((width - x(at)) / 6.5))).map((line, index) => label(x(at) + 5, top + 12 + 14 * index, line)),
   ]);
 }
 
@@ -49,7 +49,7 @@ function drawDrift(happenings: Happening[], { x, end, top, bottom }: Frame): str
     steps(shares, x, y, end, AMBER),
     ...happenings.flatMap(({ at, text, values }) => {
       const { share = NaN, samples = NaN } = values ?? {};
-      const found = Number.isFinite(share) ? `${Math.round(share * 100)} % of the features` : Number.isFinite(samples) ? 'too few to judge' : 'no requests yet';
+      const found = Number.isFinite(share) ? `${Math.round(share * 100)} % of the features` : Number.isFinite(samples) ? 'too few to judge' : 'no numbers';
       const words = found === before ? '' : Number.isFinite(samples) ? `${samples.toLocaleString('en')} requests: ${found}` : found;
       before = found;
       const mark = dot(x(at), Number.isFinite(share) ? y(share) : bottom, `${at} s: ${text}`, AMBER);

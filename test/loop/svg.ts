@@ -1,10 +1,10 @@
-export const WIDTH = 1400;
-
 /** Where a lane is drawn. */
 export interface Frame {
   readonly x: (at: number) => number;
   /** When the picture ends. */
   readonly end: number;
+  /** Where the picture ends. */
+  readonly width: number;
   readonly top: number;
   readonly bottom: number;
 }
