@@ -6,10 +6,10 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { MADE_BY_LOOP, NAMESPACE } from './names';
 import { LoopParts } from './parts';
 import { startServers, startWorkflows, WORKFLOWS_CONFIG } from './servers';
+import { tellLoop } from './tell-loop';
 import { runRolloutsController } from '../cluster/harness/bench';
 import { Kubectl } from '../cluster/harness/kubectl';
 import { Processes } from '../cluster/harness/processes';
-import { tellTests } from '../cluster/node/tell-tests';
 
 const SELECTOR = Object.entries(MADE_BY_LOOP).map(([name, value]) => `${name}=${value}`).join(',');
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -24,9 +24,8 @@ export async function runBeside(command: string[], { programs }: LoopParts): Pro
   process.env.LOOP_ADDRESS = addressOf(JSON.parse(await kubectl.run('get', 'nodes', '--output=json')));
   say(`the loop runs on the cluster at ${await kubectl.run('config', 'view', '--minify', '--output=jsonpath={.clusters[0].cluster.server}')}`);
   await takeAway(kubectl);
-  // a terminal interrupts the command as well; what it made is still to be taken away
-  ['SIGTERM', 'SIGINT', 'SIGHUP'].forEach((signal) => process.on(signal, () => {}));
   try {
+    // a terminal interrupts the command, too, and not this process, as `runInside` listens to signals
     return await new Promise((resolve, reject) => {
       spawn(command[0], command.slice(1), { stdio: 'inherit' }).on('error', reject).on('exit', (code) => resolve(code ?? 130));
     });
@@ -45,9 +44,7 @@ export async function joinCluster(parts: LoopParts): Promise<void> {
   const processes = new Processes(logs);
   const kubectl = kubectlOf(programs);
   const kinds = await definitionsOf(kubectl);
-  tellTests({ kubeconfig, logs, podLogs, processes }, parts);
-  process.env.LOOP_PYTHON = parts.python;
-  process.env.LOOP_IMAGES = JSON.stringify(parts.loopImages.digests);
+  tellLoop({ kubeconfig, logs, podLogs, processes }, parts);
 
   const missing = [parts.definitions, parts.workflowDefinitions].flatMap(objectsIn).filter(({ metadata }) => !kinds.includes(metadata.name));
   if (missing.length > 0) {

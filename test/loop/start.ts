@@ -2,9 +2,9 @@ import { mkdirSync } from 'fs';
 import { join } from 'path';
 import { LoopParts } from './parts';
 import { startServers, startWorkflows, WORKFLOWS_CONFIG } from './servers';
+import { tellLoop } from './tell-loop';
 import { installDefinitions } from '../cluster/harness/bench';
 import { RealCluster, startRealCluster } from '../cluster/node/real-nodes';
-import { tellTests } from '../cluster/node/tell-tests';
 
 const FOLDER = '/run/bench';
 const SERVERS = join(FOLDER, 'loop');
@@ -22,8 +22,6 @@ export async function startLoop(parts: LoopParts): Promise<RealCluster> {
     await server.create('/api/v1/namespaces/argo/configmaps', JSON.stringify(WORKFLOWS_CONFIG));
     await startWorkflows(SERVERS, parts, kubeconfig, processes);
   }
-  tellTests(cluster, parts);
-  process.env.LOOP_PYTHON = parts.python;
-  process.env.LOOP_IMAGES = JSON.stringify(parts.loopImages.digests);
+  tellLoop(cluster, parts);
   return cluster;
 }

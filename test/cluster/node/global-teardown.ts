@@ -1,10 +1,10 @@
 import { cpSync } from 'fs';
 import { join } from 'path';
-import { RealCluster } from './real-nodes';
+import { Running } from './real-nodes';
 
 /** Keeps what containers wrote; everything else goes with the namespaces. */
 export = async function tearDown(): Promise<void> {
-  const cluster: Omit<RealCluster, 'server'> | undefined = (globalThis as any).realCluster;
+  const cluster: Running | undefined = (globalThis as any).realCluster;
   if (!cluster) {return;}
   cpSync(cluster.podLogs, join(__dirname, '..', '..', '..', 'test-reports', 'pod-logs'), { recursive: true });
   await cluster.processes.stop();

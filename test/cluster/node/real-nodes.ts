@@ -18,14 +18,18 @@ export interface NodeParts {
   readonly images: Images;
 }
 
-/** A cluster whose containers run. */
-export interface RealCluster {
+/** A cluster that runs, and what runs beside it. */
+export interface Running {
   readonly kubeconfig: string;
   /** Folder with a log for each program. */
   readonly logs: string;
   /** Folder with the logs of containers. */
   readonly podLogs: string;
   readonly processes: Processes;
+}
+
+/** A cluster whose containers run. */
+export interface RealCluster extends Running {
   readonly server: LocalApi;
 }
 

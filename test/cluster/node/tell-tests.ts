@@ -1,7 +1,7 @@
-import { NodeParts, RealCluster } from './real-nodes';
+import { NodeParts, Running } from './real-nodes';
 
 /** Tells tests by the environment where everything is, and the end of the suite what to stop. */
-export function tellTests(cluster: Omit<RealCluster, 'server'>, { programs }: NodeParts): void {
+export function tellTests(cluster: Running, { programs }: NodeParts): void {
   (globalThis as any).realCluster = cluster;
   process.env.KUBECONFIG = cluster.kubeconfig;
   process.env.KUBECTL = programs.kubectl;
