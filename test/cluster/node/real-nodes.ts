@@ -36,6 +36,9 @@ export interface RealCluster extends Running {
 /** Port of the registry, on the loopback interface that the nodes share. */
 export const REGISTRY_PORT = 5000;
 
+/** Every kubelet removes it and makes its own; no flag moves it. */
+const PLUGIN_SOCKET = '/var/lib/kubelet/device-plugins/kubelet.sock';
+
 /** Two, so that one can be drained. */
 export const NODES: { [name: string]: string } = { 'node-a': '10.99.0.1', 'node-b': '10.99.0.2' };
 
@@ -94,6 +97,8 @@ async function startKubelets(
       // each in a zone, as the scheduler spreads nothing over nodes that are in none
       `--node-labels=topology.kubernetes.io/zone=zone-${name.slice(-1)}`,
     ]);
+    // one after the other, as the second of two at the same moment finds the address in use, and ends
+    await processes.until(`the socket for plugins of ${name}`, async () => existsSync(PLUGIN_SOCKET));
   }
   processes.start('kube-proxy', programs['kube-proxy'], [`--config=${writeProxy(folder, plane.kubeconfigOf('proxy'), Object.keys(NODES)[0])}`]);
 }
