@@ -25,7 +25,7 @@ const project = new cdk.JsiiProject({
   publishToGo: { moduleName: 'github.com/cdk8s-mlops/cdk8s-mlops-go' },
 
   peerDeps: ['cdk8s@^2.70.106', 'cdk8s-plus-28@^2.5.6', 'constructs@^10.4.2'],
-  bundledDeps: ['yaml', '@prometheus-io/lezer-promql', '@lezer/lr', '@lezer/highlight', '@lezer/common'],
+  bundledDeps: ['croner@^11', 'yaml', '@prometheus-io/lezer-promql', '@lezer/lr', '@lezer/highlight', '@lezer/common'],
   devDeps: [
     'cdktf@0.21.0',
     '@cdktf/provider-aws@21.22.1',
@@ -34,6 +34,7 @@ const project = new cdk.JsiiProject({
     'dependency-cruiser@^17',
     'fast-check@^4',
     'jest@^30',
+    'p-limit@^3',
     'ts-jest@^29',
     '@types/jest@^30',
     'typescript@~6.0.0',
@@ -62,7 +63,7 @@ const project = new cdk.JsiiProject({
   gitignore: ['/node_modules', '/.jsii.tabl.json', '/examples/*/dist/', '/examples/*/mlops.out/', '/coverage/', '/loop-run/', '/test-reports/', '__pycache__/', '/runtime/.*_cache/', '/runtime/.hypothesis/', '/runtime/.coverage', '.DS_Store'],
 });
 
-for (const folder of ['bench', 'examples', 'docs', 'loop-run', 'projenrc', 'runtime', 'tools', '.ci']) {
+for (const folder of ['bench', 'examples', 'docs', 'loop-run', 'projenrc', 'runtime/tests', 'tools', '.ci']) {
   project.npmignore!.exclude(`/${folder}/`);
 }
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');

@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { basename, dirname, join } from 'path';
+import pLimit from 'p-limit';
 import { cached, forgetUnused } from './cache';
 import { go } from './go';
 import { Definitions, DEFINITIONS, GoModule, MODULES, PARTS, Patch } from './parts';
@@ -26,9 +27,8 @@ export interface BuildOptions {
 /** Builds what is not in the cache yet. */
 export async function build(options: BuildOptions): Promise<Built> {
   const programs: { [name: string]: string } = {};
-  const folders: { [name: string]: string } = {};
+  const folders = await buildModules(PARTS, options);
   for (const part of PARTS) {
-    folders[part.name] = await buildModule(part, options);
     for (const { binary, alsoCalled = [] } of part.programs) {
       for (const name of [binary, ...alsoCalled]) {
         programs[name] = join(folders[part.name], name);
@@ -41,6 +41,21 @@ export async function build(options: BuildOptions): Promise<Built> {
     stages: join(folders.kwok, 'stages.yaml'),
     kserveSettings: folders['oracle-serving'],
   };
+}
+
+/** Builds modules, two at a time: who fetches or links keeps one processor busy at most, and the other compiles. Gives the folders, by name. */
+export async function buildModules(parts: GoModule[], { log, signal }: BuildOptions): Promise<{ [name: string]: string }> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([failed.signal, ...signal ? [signal] : []]);
+  const limit = pLimit(2);
+  try {
+    const folders = await Promise.all(parts.map((part) => limit(() => buildModule(part, { log, signal: either }))));
+    return Object.fromEntries(folders.map((folder, i) => [parts[i].name, folder]));
+  } catch (error) {
+    // the others have nothing to build for
+    failed.abort();
+    throw error;
+  }
 }
 
 /** Builds one module; the folder of its programs. */
@@ -94,7 +109,8 @@ function overlayOf(part: GoModule, cwd: string, scratch: string): string[] {
 function buildArguments({ tags, ldflags }: GoModule, program: Program, target: string, inputs: string[]): string[] {
   return [
     'build', '-v', '-mod=readonly', '-trimpath', '-buildvcs=false', ...inputs, ...(tags ? ['-tags', tags] : []),
-    '-ldflags', `-s -w ${ldflags ?? ''}`, '-o', join(target, program.binary), program.package,
+    // nobody debugs these programs, and what a debugger reads takes time to write
+    '-gcflags=all=-dwarf=false', '-ldflags', `-s -w ${ldflags ?? ''}`, '-o', join(target, program.binary), program.package,
   ];
 }
 

@@ -21,8 +21,8 @@ export interface Suite<Parts> {
 /**
  * Runs the command of this process inside namespaces that can hold real nodes, proves that nothing of it is left, and ends this process.
  *
- * Options of its own, wherever they stand: `--install` installs missing packages, `--times=10` does it ten times. Where a machine cannot do it,
- * the tests are reported as skipped; with `CI_NO_SKIP=1` that is a failure.
+ * Options of its own, wherever they stand: `--install` installs missing packages, `--build` only builds what is missing, `--times=10` does it ten
+ * times. Where a machine cannot do it, the tests are reported as skipped; with `CI_NO_SKIP=1` that is a failure.
  */
 export function runInside<Parts>(suite: Suite<Parts>): void {
   run(suite).then((code) => process.exit(code), (error) => {
@@ -32,7 +32,7 @@ export function runInside<Parts>(suite: Suite<Parts>): void {
 }
 
 async function run<Parts>({ report, prepare, beside }: Suite<Parts>): Promise<number> {
-  const isOption = (word: string) => /^--(install|times=\d+)$/.test(word);
+  const isOption = (word: string) => /^--(install|build|times=\d+)$/.test(word);
   const options = process.argv.slice(2).filter(isOption);
   const command = process.argv.slice(2).filter((word) => !isOption(word));
   const times = Number(options.find((option) => option.startsWith('--times='))?.slice('--times='.length) ?? 1);
@@ -49,6 +49,7 @@ async function run<Parts>({ report, prepare, beside }: Suite<Parts>): Promise<nu
   const interrupted = new AbortController();
   ['SIGTERM', 'SIGINT', 'SIGHUP'].forEach((signal) => process.on(signal, () => interrupted.abort()));
   const parts = await prepare({ log: say, signal: interrupted.signal });
+  if (options.includes('--build')) {return 0;}
   if (beside && process.env.CLUSTER === 'existing') {return beside(command, parts);}
   let code = 0;
   for (let time = 1; time <= times && code === 0 && !interrupted.signal.aborted; time++) {
