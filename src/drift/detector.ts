@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { DriftMetrics } from './drift-metrics';
 import { Owner } from '../core/owner';
@@ -14,6 +15,8 @@ export interface IDriftDetector extends IConstruct {
   readonly driftShare: number;
   /** Whether it also compares what the model answers. */
   readonly judgesAnswers: boolean;
+  /** Age of the last check that ended well from which checks are missing. */
+  readonly staleAfter: Duration;
   /**
    * Address of the latest report on the features, for alerts.
    *

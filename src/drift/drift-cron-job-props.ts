@@ -111,6 +111,13 @@ export interface DriftCheckOptions {
    */
   readonly deadline?: Duration;
   /**
+   * Age of the last check that ended well from which somebody is told. Longer than the time between two checks.
+   *
+   * @default - one check may be missed: two times the longest time between two checks, ten minutes that a check may start late, and `deadline`;
+   * 2 hours 55 minutes at the default schedule
+   */
+  readonly staleAfter?: Duration;
+  /**
    * Who answers for the API server: drift is an event of the CronJob then, with the share and the worst features. An event that cannot be written is
    * said in the log, and hides nothing.
    *

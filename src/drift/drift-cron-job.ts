@@ -6,7 +6,7 @@ import { DriftCronJobProps } from './drift-cron-job-props';
 import { DriftMetrics } from './drift-metrics';
 import { findDriftProblems } from './drift-problems';
 import { DriftReference } from './drift-reference';
-import { driftShareOf, retrainingOf, settingsOf } from './drift-settings';
+import { driftRunsOf, driftShareOf, retrainingOf, settingsOf } from './drift-settings';
 import { EventRights } from './event-rights';
 import { DriftAction, DriftRetraining } from './response';
 import { RetrainRights } from './retrain-rights';
@@ -20,6 +20,7 @@ import { factsOf } from '../private/facts';
 import { InputProblems } from '../private/input-error';
 import { CronJob } from '../private/l1/batch';
 import { ConfigMap } from '../private/l1/core-v1';
+import { staleAge } from '../private/stale-age';
 
 const SETTINGS = '/etc/drift';
 const RESULTS = '/results';
@@ -38,6 +39,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
   public readonly metrics: DriftMetrics;
   public readonly driftShare: number;
   public readonly judgesAnswers: boolean;
+  public readonly staleAfter: Duration;
   public readonly reportUri?: string;
   public readonly answersReportUri?: string;
   private readonly props: DriftCronJobProps;
@@ -57,6 +59,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     this.metrics = DriftMetrics.ofModel(props.modelName);
     this.driftShare = driftShareOf(props);
     this.judgesAnswers = props.answers !== undefined;
+    this.staleAfter = props.staleAfter ?? staleAge(driftRunsOf(props));
     this.reportUri = latestReport(props, 'features');
     this.answersReportUri = props.answers && latestReport(props, 'answers');
     const action = problems.attempt(() => props.response.bind(this, this));
@@ -84,19 +87,20 @@ export class DriftCronJob extends Construct implements IDriftDetector {
       },
     });
     const account = this.serviceAccount(retrainings);
+    const { schedule, startWithin, deadline } = driftRunsOf(props);
     new CronJob(this, 'Resource', {
       metadata: { name: part.name, ...metadata },
       spec: {
-        schedule: props.schedule ?? '0 * * * *',
+        schedule,
         timeZone: 'Etc/UTC',
         concurrencyPolicy: 'Forbid',
-        startingDeadlineSeconds: 600,
+        startingDeadlineSeconds: startWithin.toSeconds(),
         successfulJobsHistoryLimit: 3,
         failedJobsHistoryLimit: 3,
         jobTemplate: {
           spec: {
             backoffLimit: 1,
-            activeDeadlineSeconds: (props.deadline ?? Duration.minutes(45)).toSeconds(),
+            activeDeadlineSeconds: deadline.toSeconds(),
             template: { metadata: podMetadataOf(part), spec: this.podSpec(settings.name, account, retrainings) },
           },
         },
@@ -109,7 +113,7 @@ export class DriftCronJob extends Construct implements IDriftDetector {
     network.allowTo(props.pushgatewayAt, 'numbers of the drift check');
     this.references.flatMap(({ _parts }) => _parts.peers).forEach((peer) => network.allowTo(peer));
     retrainings.forEach(({ apiServer, trigger: { server } }) => {
-      network.allowTo(apiServer, 'start of a training');
+      network.allowApiServer('start of a training', apiServer ?? props.apiServer);
       if (server) {network.allowTo(server.peer, 'start of a run');}
     });
     if (props.apiServer) {network.allowTo(props.apiServer, 'events of the drift check');}

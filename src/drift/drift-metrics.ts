@@ -70,14 +70,32 @@ export class DriftMetrics {
     return this.query('max', 'drift_detected', 'answers', 'answers have drifted');
   }
 
-  /** Seconds since a check last ended well: it is then that it pushes. */
+  /** Seconds since a check of the features last ended well: it is then that it pushes. */
   public get age(): MetricQuery {
-    return MetricQuery.promql({ expr: `time() - max(push_time_seconds{${this.matchers('features')}})`, title: 'time since the last drift check', unit: MetricUnit.SECONDS });
+    return this.ageOf('features', 'time since the last drift check');
   }
 
-  /** 1 where no check has ended well as far as Prometheus knows. */
+  /** Seconds since a check of the answers last ended well. */
+  public get answersAge(): MetricQuery {
+    return this.ageOf('answers', 'time since the last check of the answers');
+  }
+
+  /** 1 where no check of the features has ended well as far as Prometheus knows. */
   public get never(): MetricQuery {
-    return MetricQuery.promql({ expr: `absent(push_time_seconds{${this.matchers('features')}})`, title: 'no drift check' });
+    return this.neverOf('features', 'no drift check');
+  }
+
+  /** 1 where no check of the answers has ended well as far as Prometheus knows. */
+  public get answersNever(): MetricQuery {
+    return this.neverOf('answers', 'no check of the answers');
+  }
+
+  private ageOf(check: string, title: string): MetricQuery {
+    return MetricQuery.promql({ expr: `time() - max(push_time_seconds{${this.matchers(check)}})`, title, unit: MetricUnit.SECONDS });
+  }
+
+  private neverOf(check: string, title: string): MetricQuery {
+    return MetricQuery.promql({ expr: `absent(push_time_seconds{${this.matchers(check)}})`, title });
   }
 
   private query(aggregation: string, name: string, check: string, title: string, unit = MetricUnit.NONE): MetricQuery {

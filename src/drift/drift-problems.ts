@@ -1,10 +1,12 @@
 import { Duration } from 'cdk8s';
 import { DriftColumn, DriftCronJobProps } from './drift-cron-job-props';
 import { DriftMethod } from './drift-method';
+import { driftRunsOf } from './drift-settings';
 import { checkOwner } from '../core/owner-rules';
 import { checkCron } from '../private/cron';
 import { InputProblems } from '../private/input-error';
 import { parseS3Uri } from '../private/s3-names';
+import { checkStaleAge } from '../private/stale-age';
 import { requireWebAddress } from '../private/web-address';
 
 /** Adds everything that is wrong with a drift check. */
@@ -25,7 +27,8 @@ export function findDriftProblems(problems: InputProblems, props: DriftCronJobPr
   problems.attempt(() => parseS3Uri(props.predictionsLog));
   problems.attempt(() => props.reports !== undefined && parseS3Uri(props.reports));
   problems.attempt(() => requireWebAddress('pushgatewayUrl', props.pushgatewayUrl, ['http', 'https']));
-  if (props.schedule !== undefined) {checkCron('schedule', props.schedule, problems);}
+  const { schedule } = driftRunsOf(props);
+  if (checkCron('schedule', schedule, problems)) {checkStaleAge('staleAfter', props.staleAfter, schedule, problems);}
   for (const [name, value] of Object.entries({ minimumSamples, sampleCap: props.sampleCap ?? 1 })) {
     if (!Number.isInteger(value) || value < 1) {
       problems.add('drift/samples', `'${name}' must be a whole number of at least 1, got ${value}`);

@@ -36,7 +36,7 @@ export interface RetrainOptions {
   /**
    * Who answers for the API server, which is asked to start the training.
    *
-   * @default - any address on the ports 443 and 6443
+   * @default - that of the check, or anybody on the ports 443 and 6443
    */
   readonly apiServer?: NetworkPeer;
 }
@@ -88,7 +88,7 @@ export class DriftResponse {
           coolDown,
           maximumPerWeek,
           evidence: enabledSince === undefined ? undefined : `since ${enabledSince}: ${evidence}`,
-          apiServer: options.apiServer ?? NetworkPeer.cidr('0.0.0.0/0', 443, 6443),
+          apiServer: options.apiServer,
         }],
       };
     });

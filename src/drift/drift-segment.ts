@@ -1,6 +1,6 @@
-import { Duration } from 'cdk8s';
 import { IDriftDetector } from './detector';
 import { ExternalMetrics } from '../core/external-metrics';
+import { MetricQuery } from '../core/metric-query';
 import { AlertRule, AlertSeverity } from '../monitoring/alert-rule';
 import { Panel, PanelKind, PanelLevel } from '../monitoring/panel';
 import { IMonitoringSegment, RecordingRule } from '../monitoring/segment';
@@ -9,23 +9,15 @@ import { IMonitoringSegment, RecordingRule } from '../monitoring/segment';
 export interface DriftSegmentProps {
   /** Whose numbers are shown. */
   readonly detector: IDriftDetector;
-  /**
-   * Age of the last check from which somebody is told.
-   *
-   * @default Duration.hours(3)
-   */
-  readonly staleAfter?: Duration;
 }
 
 /** How far the world has moved away from what the model was trained on. It tells the owner, and also when nobody has looked. */
 export class DriftSegment implements IMonitoringSegment {
   public readonly segmentName = 'Drift';
   private readonly detector: IDriftDetector;
-  private readonly staleAfter: Duration;
 
   public constructor(props: DriftSegmentProps) {
     this.detector = props.detector;
-    this.staleAfter = props.staleAfter ?? Duration.hours(3);
   }
 
   /** What the Pushgateway is scraped for. */
@@ -47,7 +39,7 @@ export class DriftSegment implements IMonitoringSegment {
         title: 'Time since the last check',
         kind: PanelKind.STAT,
         queries: [metrics.age],
-        thresholds: [{ level: PanelLevel.GOOD }, { from: this.staleAfter.toSeconds(), level: PanelLevel.BAD }],
+        thresholds: [{ level: PanelLevel.GOOD }, { from: this.detector.staleAfter.toSeconds(), level: PanelLevel.BAD }],
       },
     ];
   }
@@ -70,25 +62,37 @@ export class DriftSegment implements IMonitoringSegment {
         condition: '> 0',
         summary: `its answers differ from those of the training${seeAlso(this.detector.answersReportUri)}`,
       }] : [],
-      {
-        ...ticket,
-        alertName: 'DriftCheckStale',
-        query: metrics.age,
-        condition: `> ${this.staleAfter.toSeconds()}`,
-        summary: 'nobody knows whether it has drifted: the last check that ended well is too old',
-      },
-      {
-        ...ticket,
-        alertName: 'DriftNeverChecked',
-        query: metrics.never,
-        holdsFor: this.staleAfter,
-        summary: 'nobody knows whether it has drifted: no check has ended well',
-      },
+      ...this.unlooked({ stale: 'DriftCheckStale', never: 'DriftNeverChecked' }, metrics.age, metrics.never, 'it has drifted'),
+      ...this.detector.judgesAnswers
+        ? this.unlooked({ stale: 'AnswersCheckStale', never: 'AnswersNeverChecked' }, metrics.answersAge, metrics.answersNever, 'its answers have drifted')
+        : [],
     ];
   }
 
   public recordingRules(): RecordingRule[] {
     return [];
+  }
+
+  /** A check that fails leaves what the last good one measured, so that it looks as if all were well. */
+  private unlooked(names: { stale: string; never: string }, age: MetricQuery, never: MetricQuery, what: string): AlertRule[] {
+    const { owner, staleAfter } = this.detector;
+    const ticket = { severity: AlertSeverity.TICKET, owner };
+    return [
+      {
+        ...ticket,
+        alertName: names.stale,
+        query: age,
+        condition: `> ${staleAfter.toSeconds()}`,
+        summary: `nobody knows whether ${what}: the last check that ended well is too old`,
+      },
+      {
+        ...ticket,
+        alertName: names.never,
+        query: never,
+        holdsFor: staleAfter,
+        summary: `nobody knows whether ${what}: no check has ended well`,
+      },
+    ];
   }
 }
 

@@ -1,10 +1,17 @@
+import { Duration } from 'cdk8s';
 import { DriftColumn, DriftCronJobProps } from './drift-cron-job-props';
 import { DriftMethod } from './drift-method';
 import { DriftRetraining } from './response';
+import { TimedRuns } from '../private/stale-age';
 
 /** The model has drifted if more than this share of its features has. */
 export function driftShareOf({ driftShare = 0.3 }: DriftCronJobProps): number {
   return driftShare;
+}
+
+/** When checks run. */
+export function driftRunsOf({ schedule = '0 * * * *', deadline = Duration.minutes(45) }: DriftCronJobProps): TimedRuns {
+  return { schedule, startWithin: Duration.minutes(10), deadline };
 }
 
 /** What `mlops drift` reads with `--settings`; its shape is `runtime/schemas/drift-settings.schema.json`. */

@@ -18,8 +18,12 @@ export interface DriftRetraining {
    * @default - it does not yet: the drift is told and what would follow is written down
    */
   readonly evidence?: string;
-  /** Who answers for the API server. */
-  readonly apiServer: NetworkPeer;
+  /**
+   * Who answers for the API server.
+   *
+   * @default - that of the check, or anybody on the ports 443 and 6443
+   */
+  readonly apiServer?: NetworkPeer;
 }
 
 /** What follows when a model has drifted. */

@@ -1,3 +1,4 @@
+import { longestPause } from './cron-calendar';
 import { InputProblems } from './input-error';
 
 interface Field {
@@ -19,19 +20,22 @@ const FIELDS: Field[] = [
 ];
 const MACROS = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/;
 
-/** Adds what is wrong with a schedule of Kubernetes or Argo Workflows: five fields, minutes first. */
-export function checkCron(what: string, schedule: string, problems: InputProblems): void {
-  if (MACROS.test(schedule)) {return;}
+/** Adds what is wrong with a schedule of Kubernetes or Argo Workflows: five fields, minutes first. Says whether nothing is. */
+export function checkCron(what: string, schedule: string, problems: InputProblems): boolean {
+  if (MACROS.test(schedule)) {return true;}
   const fields = schedule.trim().split(/\s+/);
+  const wrong = fields.length === FIELDS.length ? FIELDS.filter((field, i) => !isField(fields[i], field)).map(({ name }) => name) : ['number of fields'];
   if (fields.length === 6) {
     problems.add('schedule/six-fields',
       `'${what}' must have five fields, minutes first, got six: '${schedule}'; leave out the seconds, which only Kubeflow Pipelines reads`);
-    return;
-  }
-  const wrong = fields.length === FIELDS.length ? FIELDS.filter((field, i) => !isField(fields[i], field)).map(({ name }) => name) : ['number of fields'];
-  if (wrong.length > 0) {
+  } else if (wrong.length > 0) {
     problems.add('schedule/malformed', `'${what}' must be a schedule such as '0 * * * *', got '${schedule}', whose ${wrong.join(' and ')} cannot be read`);
+  } else if (longestPause(schedule) === undefined) {
+    problems.add('schedule/never', `'${what}' must come at some time, got '${schedule}', a day that no year has`);
+  } else {
+    return true;
   }
+  return false;
 }
 
 function isField(text: string, field: Field): boolean {

@@ -22,7 +22,6 @@ export function drillPanels(drill: WatchedDrill): Panel[] {
 
 /** What the owner is told: that a rollback would not work, or that nobody knows. */
 export function drillAlerts(drill: WatchedDrill): AlertRule[] {
-  const days = drill.maxAge.toDays();
   return [
     {
       alertName: 'RollbackDrillFailed',
@@ -40,7 +39,7 @@ export function drillAlerts(drill: WatchedDrill): AlertRule[] {
       condition: `> ${drill.maxAge.toSeconds()}`,
       severity: AlertSeverity.TICKET,
       holdsFor: Duration.minutes(15),
-      summary: `no rollback was practised with success for ${days} days, so nobody knows whether it works`,
+      summary: `no rollback was practised with success for ${drill.maxAge.toHumanString()}, so nobody knows whether it works`,
     },
   ];
 }

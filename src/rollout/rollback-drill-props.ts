@@ -41,9 +41,9 @@ export interface RollbackDrillOptions {
    */
   readonly timeZone?: string;
   /**
-   * How old the last good drill may be before somebody is told.
+   * How old the last good drill may be before somebody is told. Longer than the time between two drills.
    *
-   * @default Duration.days(15)
+   * @default - one drill may be missed: two times the longest time between two drills, an hour that a drill may start late, and the time it may take
    */
   readonly maxAge?: Duration;
 }

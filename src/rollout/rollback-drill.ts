@@ -11,13 +11,15 @@ import { Panel } from '../monitoring/panel';
 import { IMonitoringSegment, RecordingRule } from '../monitoring/segment';
 import { applyAudit, auditLabels, AuditRecord } from '../private/audit';
 import { declareControllerFields } from '../private/controller-fields';
+import { checkCron } from '../private/cron';
 import { InputProblems } from '../private/input-error';
 import { CronJob } from '../private/l1/batch';
 import { ConfigMap } from '../private/l1/core-v1';
 import { Role, RoleBinding } from '../private/l1/rbac-authorization-k8s-io';
+import { checkStaleAge, staleAge, TimedRuns } from '../private/stale-age';
+import { checkTimeZone } from '../private/time-zone';
 
 const OBJECTIVE = Duration.minutes(15);
-const MAX_AGE = Duration.days(15);
 
 /**
  * A rollback that is practised by the clock, in staging: a version that fails on purpose has to be sent back by the guardrails, in time.
@@ -51,20 +53,20 @@ export class RollbackDrill extends Construct implements IMonitoringSegment {
     const labels = { 'cdk8s-mlops.io/drill': Names.toLabelValue(this, { maxLen: 63 }) };
     this.cronJobName = Names.toDnsLabel(this, { maxLen: 52 });
     const objective = (props.objective ?? OBJECTIVE).toSeconds();
+    const { schedule, startWithin, deadline } = drillRunsOf(props);
     new CronJob(this, 'Resource', {
       metadata: { name: this.cronJobName },
       spec: {
-        schedule: props.schedule ?? '0 10 * * 2',
+        schedule,
         timeZone: props.timeZone ?? 'Etc/UTC',
         concurrencyPolicy: 'Forbid',
-        startingDeadlineSeconds: 3600,
+        startingDeadlineSeconds: startWithin.toSeconds(),
         successfulJobsHistoryLimit: 3,
         failedJobsHistoryLimit: 3,
         jobTemplate: {
           spec: {
             backoffLimit: 0,
-            // at rest before, judged, at rest after
-            activeDeadlineSeconds: 3 * objective + 60,
+            activeDeadlineSeconds: deadline.toSeconds(),
             template: {
               metadata: { labels: { ...labels, ...this.auditLabels() } },
               spec: drillPod({ ...props, objective, account: account.name, record: record.name }),
@@ -100,7 +102,7 @@ export class RollbackDrill extends Construct implements IMonitoringSegment {
   }
 
   private get watched(): WatchedDrill {
-    return { cronJob: this.cronJobName, namespace: Chart.of(this).namespace, maxAge: this.props.maxAge ?? MAX_AGE };
+    return { cronJob: this.cronJobName, namespace: Chart.of(this).namespace, maxAge: this.props.maxAge ?? staleAge(drillRunsOf(this.props)) };
   }
 
   /** Rights on the one rollout, and on the one record. */
@@ -133,7 +135,13 @@ export class RollbackDrill extends Construct implements IMonitoringSegment {
   }
 }
 
-function requireSense(scope: Construct, id: string, { platform, rollout, fault, schedule, ...props }: RollbackDrillProps): void {
+function drillRunsOf({ schedule = '0 10 * * 2', objective = OBJECTIVE }: RollbackDrillProps): TimedRuns {
+  // at rest before, judged, at rest after
+  return { schedule, startWithin: Duration.hours(1), deadline: Duration.seconds(3 * objective.toSeconds() + 60) };
+}
+
+function requireSense(scope: Construct, id: string, props: RollbackDrillProps): void {
+  const { platform, rollout, fault } = props;
   const problems = new InputProblems();
   if (platform.environment !== Environment.STAGING) {
     problems.add('rollout/drill-outside-staging',
@@ -148,9 +156,9 @@ function requireSense(scope: Construct, id: string, { platform, rollout, fault, 
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(fault.variable)) {
     problems.add('rollout/malformed-fault', `'fault.variable' must be letters, digits and '_', not starting with a digit, got '${fault.variable}'`);
   }
-  if (schedule !== undefined && schedule.trim().split(/\s+/).length !== 5) {
-    problems.add('rollout/malformed-schedule', `'schedule' must have the five fields of cron, such as '0 10 * * 2', got '${schedule}'`);
-  }
+  const { schedule } = drillRunsOf(props);
+  if (checkCron('schedule', schedule, problems)) {checkStaleAge('maxAge', props.maxAge, schedule, problems);}
+  checkTimeZone('timeZone', props.timeZone, problems);
   if (rollout.rolloutNamespace !== (Chart.of(scope).namespace ?? '')) {
     problems.add('rollout/drill-elsewhere',
       `the drill is in namespace '${Chart.of(scope).namespace ?? ''}', and the rollout in '${rollout.rolloutNamespace}'; a Role reaches its own namespace only, so declare the drill there`);

@@ -14,19 +14,34 @@ test('drift is told, and so is that nobody has looked', () => {
   expect(alerts.map(({ alertName, query, condition, severity }) => [alertName, query.expr, condition, severity])).toEqual([
     ['ModelDrifted', `max (drift_detected{${group},check="features"})`, '> 0', 'ticket'],
     ['AnswersDrifted', `max (drift_detected{${group},check="answers"})`, '> 0', 'ticket'],
-    ['DriftCheckStale', `time() - max(push_time_seconds{${group},check="features"})`, '> 10800', 'ticket'],
+    ['DriftCheckStale', `time() - max(push_time_seconds{${group},check="features"})`, '> 10500', 'ticket'],
     ['DriftNeverChecked', `absent(push_time_seconds{${group},check="features"})`, undefined, 'ticket'],
+    ['AnswersCheckStale', `time() - max(push_time_seconds{${group},check="answers"})`, '> 10500', 'ticket'],
+    ['AnswersNeverChecked', `absent(push_time_seconds{${group},check="answers"})`, undefined, 'ticket'],
   ]);
   expect(alerts[0].summary).toBe('what it is asked differs from what it was trained on; report: s3://acme/reports/features/latest.html');
   expect(alerts.every(({ owner }) => owner!.team === 'risk-ml')).toBe(true);
 });
 
 test('without a report the alert names none, and the age can be chosen', () => {
-  const segment = new DriftSegment({ detector: detector(), staleAfter: Duration.hours(26) });
+  const segment = new DriftSegment({ detector: detector({ staleAfter: Duration.hours(26) }) });
 
   expect(segment.alerts().map(({ summary, condition }) => [summary, condition])).toContainEqual(['what it is asked differs from what it was trained on', '> 0']);
   expect(segment.alerts().find(({ alertName }) => alertName === 'DriftCheckStale')!.condition).toBe('> 93600');
   expect(segment.recordingRules()).toEqual([]);
+});
+
+test.each([
+  ['0 3 * * *', Duration.hours(48)],
+  ['0 3 * * 1', Duration.days(14)],
+  ['*/15 * * * *', Duration.minutes(30)],
+])('at %s nobody is told before two checks are missing', (schedule, twoPauses) => {
+  const late = Duration.minutes(10).toSeconds() + Duration.minutes(45).toSeconds();
+  const age = twoPauses.toSeconds() + late;
+  const alerts = new DriftSegment({ detector: detector({ schedule }) }).alerts();
+
+  expect(alerts.find(({ alertName }) => alertName === 'DriftCheckStale')!.condition).toBe(`> ${age}`);
+  expect(alerts.find(({ alertName }) => alertName === 'DriftNeverChecked')!.holdsFor!.toSeconds()).toBe(age);
 });
 
 test('answers are shown and told of only where somebody compares them', () => {

@@ -28,6 +28,9 @@ const PROPERTIES: [string, Partial<DriftCronJobProps>, string][] = [
   ['drift/window', { window: Duration.seconds(60) }, "'window' must be at least five minutes, got 1 minute (drift/window)"],
   ['schedule/six-fields', { schedule: '0 0 * * * *' },
     "'schedule' must have five fields, minutes first, got six: '0 0 * * * *'; leave out the seconds, which only Kubeflow Pipelines reads (schedule/six-fields)"],
+  ['schedule/never', { schedule: '0 3 30 2 *' }, "'schedule' must come at some time, got '0 3 30 2 *', a day that no year has (schedule/never)"],
+  ['schedule/stale-before-next', { schedule: '0 3 * * 1', staleAfter: Duration.hours(3) },
+    "'staleAfter' must be longer than 7 days, the longest time between two runs of '0 3 * * 1', got 3 hours; leave it out, and one run may be missed (schedule/stale-before-next)"],
   ['address/scheme', { pushgatewayUrl: 'ftp://pushgateway' }, "'pushgatewayUrl' must be an address such as http://… or https://…, got 'ftp://pushgateway' (address/scheme)"],
   ['s3/malformed-uri', { predictionsLog: '/var/log' }, "an S3 address must look like 's3://<bucket>/<prefix>', got '/var/log' (s3/malformed-uri)"],
 ];

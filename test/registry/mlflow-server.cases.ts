@@ -95,4 +95,10 @@ export const cases: ErrorCase[] = [
     provoke: () => make({ database, garbageCollection: { schedule: '0 3 * *' } }),
     message: "[mlops/Mlflow] 'garbageCollection.schedule' must be a schedule such as '0 * * * *', got '0 3 * *', whose number of fields cannot be read (schedule/malformed)",
   },
+  {
+    id: 'schedule/time-zone',
+    when: 'an offset instead of a place',
+    provoke: () => make({ database, garbageCollection: { timeZone: '+01:00' } }),
+    message: "[mlops/Mlflow] 'garbageCollection.timeZone' must be a time zone such as 'Europe/Berlin', got '+01:00' (schedule/time-zone)",
+  },
 ];

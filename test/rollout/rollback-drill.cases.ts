@@ -38,10 +38,22 @@ export const cases: ErrorCase[] = [
     message: "[test/Drill] 'fault.variable' must be letters, digits and '_', not starting with a digit, got 'FAULT=1' (rollout/malformed-fault)",
   },
   {
-    id: 'rollout/malformed-schedule',
+    id: 'schedule/malformed',
     when: 'a schedule in words',
-    provoke: drill({ schedule: '@weekly' }),
-    message: "[test/Drill] 'schedule' must have the five fields of cron, such as '0 10 * * 2', got '@weekly' (rollout/malformed-schedule)",
+    provoke: drill({ schedule: 'weekly' }),
+    message: "[test/Drill] 'schedule' must be a schedule such as '0 * * * *', got 'weekly', whose number of fields cannot be read (schedule/malformed)",
+  },
+  {
+    id: 'schedule/stale-before-next',
+    when: 'a drill that is too old before the next one',
+    provoke: drill({ maxAge: Duration.days(7) }),
+    message: "[test/Drill] 'maxAge' must be longer than 7 days, the longest time between two runs of '0 10 * * 2', got 7 days; leave it out, and one run may be missed (schedule/stale-before-next)",
+  },
+  {
+    id: 'schedule/time-zone',
+    when: 'a place that no map of time has',
+    provoke: drill({ timeZone: 'Europe/Bonn' }),
+    message: "[test/Drill] 'timeZone' must be a time zone such as 'Europe/Berlin', got 'Europe/Bonn' (schedule/time-zone)",
   },
   {
     id: 'rollout/drill-elsewhere',

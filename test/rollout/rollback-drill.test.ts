@@ -105,6 +105,14 @@ test('somebody is told when a drill failed, and when the last good one is too ol
   expect(drill.recordingRules()).toEqual([]);
 });
 
+test('one drill may be missed, and it is said for how long none was good', () => {
+  const { drill } = make({}, 'ml');
+  const tooOld = drill.alerts().find(({ alertName }) => alertName === 'RollbackDrillTooOld')!;
+
+  expect(tooOld.condition).toBe(`> ${14 * 86_400 + 3600 + 3 * 900 + 60}`);
+  expect(tooOld.summary).toBe('no rollback was practised with success for 14 days 1 hour, so nobody knows whether it works');
+});
+
 test('its name leaves room for what the CronJob adds to it', () => {
   expect(make().drill.cronJobName.length).toBeLessThanOrEqual(52);
 });

@@ -80,8 +80,15 @@ export class PodNetwork {
     }));
   }
 
-  /** Lets the pods call the API server, whose address no manifest knows: 443 is that of its Service, 6443 that of who stands behind it. */
-  public allowApiServer(why: string): void {
+  /**
+   * Lets the pods call the API server. Without a peer, its address is what no manifest knows: 443 is the port of its Service, 6443 that of who stands
+   * behind it.
+   */
+  public allowApiServer(why: string, peer?: NetworkPeer): void {
+    if (peer) {
+      this.allowTo(peer, why);
+      return;
+    }
     this.addEgress('API server', NetworkPeer._anybody(), [443, 6443].map(tcp), why);
   }
 

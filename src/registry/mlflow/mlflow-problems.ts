@@ -2,6 +2,7 @@ import { MlflowServerProps } from './mlflow-server-props';
 import { checkOwner } from '../../core/owner-rules';
 import { checkCron } from '../../private/cron';
 import { InputProblems } from '../../private/input-error';
+import { checkTimeZone } from '../../private/time-zone';
 
 /** Adds everything that is wrong with what a server is made of. */
 export function findMlflowProblems(problems: InputProblems, props: MlflowServerProps): void {
@@ -37,6 +38,7 @@ function checkCollection({ garbageCollection: collection }: MlflowServerProps, p
   if (collection?.schedule !== undefined) {
     checkCron('garbageCollection.schedule', collection.schedule, problems);
   }
+  checkTimeZone('garbageCollection.timeZone', collection?.timeZone, problems);
   const days = collection?.olderThan?.toDays({ integral: false });
   if (days !== undefined && (!Number.isInteger(days) || days < 1)) {
     problems.add('registry/mlflow-retention', `'garbageCollection.olderThan' must be whole days, at least one, got ${collection!.olderThan!.toHumanString()}`);

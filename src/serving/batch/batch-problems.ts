@@ -1,6 +1,10 @@
+import { batchRunsOf } from './batch-runs';
 import { BatchScoringProps } from './batch-scoring-props';
 import { checkOwner } from '../../core/owner-rules';
+import { checkCron } from '../../private/cron';
 import { InputProblems } from '../../private/input-error';
+import { checkStaleAge } from '../../private/stale-age';
+import { checkTimeZone } from '../../private/time-zone';
 import { findResourceProblems } from '../serving-problems';
 
 /** Variables that the scorer gets from here. */
@@ -19,6 +23,9 @@ export function findBatchProblems(problems: InputProblems, props: BatchScoringPr
   if (`${outputPrefix.replace(/\/+$/, '')}/`.startsWith(`${input.replace(/\/+$/, '')}/`)) {
     problems.add('batch/output-in-input', `'outputPrefix' must not lie within 'input', or predictions would be scored, got '${outputPrefix}' within '${input}'`);
   }
+  const { schedule } = batchRunsOf(props);
+  if (checkCron('schedule', schedule, problems)) {checkStaleAge('staleAfter', props.staleAfter, schedule, problems);}
+  checkTimeZone('timeZone', props.timeZone, problems);
   if (deadline.toSeconds({ integral: false }) <= 0) {
     problems.add('batch/no-deadline', "'deadline' must be above zero, got 0; measure how long a table of real size takes, and give it some room");
   }

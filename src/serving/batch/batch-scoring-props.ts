@@ -39,7 +39,7 @@ export interface BatchScoringProps {
   /**
    * What is live: version, hash, lineage.
    *
-   * @default - read from `releases/<model>.json` in the working directory
+   * @default - read from `releases/<model>.json` in the working directory, or `releases/<model>.<alias>.json` for an alias other than `champion`
    */
   readonly release?: ModelRelease;
   /**
@@ -67,9 +67,9 @@ export interface BatchScoringProps {
    */
   readonly startWithin?: Duration;
   /**
-   * How old the last predictions may get before somebody is told.
+   * How old the last predictions may get before somebody is told. Longer than the time between two runs.
    *
-   * @default - two days
+   * @default - one run may be missed: two times the longest time between two runs, `startWithin` and `deadline`
    */
   readonly staleAfter?: Duration;
   /**

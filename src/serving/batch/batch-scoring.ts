@@ -2,6 +2,7 @@ import { ApiObject, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { findBatchProblems } from './batch-problems';
+import { batchRunsOf } from './batch-runs';
 import { BatchScoringProps } from './batch-scoring-props';
 import { BatchSegment } from './batch-segment';
 import { ScoringCronJob } from './scoring-cron-job';
@@ -14,7 +15,8 @@ import { applyAudit, auditAnnotations, auditLabels, AuditRecord } from '../../pr
 import { factsOf } from '../../private/facts';
 import { InputProblems } from '../../private/input-error';
 import { NONROOT, restrictedContainer, restrictedPod } from '../../private/restricted-pod';
-import { wholeMebibytes, wholeResources, wholeSeconds } from '../../private/whole-units';
+import { staleAge } from '../../private/stale-age';
+import { wholeMebibytes, wholeResources } from '../../private/whole-units';
 import { plainVariables, secretVariables } from '../environment-variables';
 import { ModelSource, ModelSourceConfig } from '../model-source';
 import { gpuPodFields, pullPolicyOf, rendered, withoutEphemeralStorage } from '../pod-builder';
@@ -66,7 +68,7 @@ export class BatchScoring extends Construct {
 
   /** Alerts when runs fail or predictions get old, for the `Monitoring` of a model, or for one of your own. */
   public get segment(): IMonitoringSegment {
-    const { staleAfter = Duration.days(2), deadline } = this.props;
+    const { staleAfter = staleAge(batchRunsOf(this.props)), deadline } = this.props;
     return new BatchSegment({ cronJobName: this.cronJobName, namespace: this.namespace, staleAfter, deadline });
   }
 
@@ -83,6 +85,7 @@ export class BatchScoring extends Construct {
     const { props } = this;
     const scratch = kplus.Volume.fromEmptyDir(this, 'Scratch', 'scratch', { sizeLimit: wholeMebibytes(props.scratchSize ?? Size.gibibytes(10)) });
     const tmp: kplus.VolumeMount = { path: '/tmp', volume: scratch };
+    const { schedule, startWithin, deadline } = batchRunsOf(props);
     const resources = wholeResources(props.resources);
     const containers = [this.scorer(source, resources, tmp)];
     const initContainers = source.initContainers.map((container) => ({ ...container, volumeMounts: [...container.volumeMounts ?? [], tmp] }));
@@ -99,24 +102,26 @@ export class BatchScoring extends Construct {
         podMetadata: {
           // a sidecar ends with the Job where it is a native one, as the mesh profile asks for
           labels: { ...props.platform.mesh.podLabels, ...auditLabels(audit) },
-          annotations: { ...props.platform.mesh.podAnnotations, ...auditAnnotations(audit) },
+          annotations: { ...props.platform.mesh.podAnnotations, ...source.podAnnotations, ...auditAnnotations(audit) },
         },
       },
       fields: {
-        podFields: { securityContext: restrictedPod(props.runAsUser ?? NONROOT), enableServiceLinks: false, ...gpuPodFields(props) },
+        podFields: {
+          securityContext: restrictedPod(props.runAsUser ?? NONROOT), enableServiceLinks: false, ...gpuPodFields(props), ...source.podFields,
+        },
         containerFields: fields,
       },
       schedule: {
-        schedule: props.schedule.expressionString,
+        schedule,
         timeZone: props.timeZone ?? 'Etc/UTC',
         concurrencyPolicy: 'Forbid',
-        startingDeadlineSeconds: wholeSeconds(props.startWithin ?? Duration.hours(1)).toSeconds(),
+        startingDeadlineSeconds: startWithin.toSeconds(),
         successfulJobsHistoryLimit: 3,
         failedJobsHistoryLimit: 3,
       },
       job: {
         backoffLimit: props.retries ?? 2,
-        activeDeadlineSeconds: wholeSeconds(props.deadline).toSeconds(),
+        activeDeadlineSeconds: deadline.toSeconds(),
         ttlSecondsAfterFinished: Duration.days(7).toSeconds(),
       },
     });

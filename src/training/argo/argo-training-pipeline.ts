@@ -19,6 +19,7 @@ import { InputProblems } from '../../private/input-error';
 import { CronWorkflow, WorkflowTemplate } from '../../private/l1/argoproj-workflows';
 import { ConfigMap } from '../../private/l1/core-v1';
 import { NONROOT, restrictedPod } from '../../private/restricted-pod';
+import { checkTimeZone } from '../../private/time-zone';
 import { wholeSeconds } from '../../private/whole-units';
 import { IWorkloadIdentity } from '../../serving/serving';
 import { ITrainingPipeline, RetrainCause, TrainingTrigger } from '../pipeline';
@@ -54,6 +55,7 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
     const problems = new InputProblems();
     findPipelineProblems(problems, props, Chart.of(scope).namespace);
     if (props.schedule !== undefined) {checkCron('schedule', props.schedule, problems);}
+    checkTimeZone('timeZone', props.timeZone, problems);
     problems.throwAt(scope, id);
     this.props = props;
     this.model = props.program.modelName;
@@ -184,7 +186,7 @@ export class ArgoTrainingPipeline extends Construct implements ITrainingPipeline
     });
     const network = new PodNetwork(this, `${id}Network`, { name: part.name, podLabels: selectorOf(part), platform: props.platform, identity });
     [...props.egress, ...egress].forEach((peer) => network.allowTo(peer));
-    network.allowTo(props.apiServer ?? NetworkPeer.cidr('0.0.0.0/0', 443, 6443), 'results of the steps');
+    network.allowApiServer('results of the steps', props.apiServer);
     return { ...podMetadataOf(part), serviceAccountName: account.name };
   }
 

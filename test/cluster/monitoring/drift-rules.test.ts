@@ -38,11 +38,17 @@ test.each(['features', 'answers'])('Prometheus reads what the check of the %s pu
 test('what is pushed by the command fires what is rendered by the library, and an old check is told', () => {
   expectFiring(rules(), { ...seriesOf('features'), ...seriesOf('answers') }, {
     10: ['ModelDrifted', 'AnswersDrifted'],
-    179: ['ModelDrifted', 'AnswersDrifted'],
-    190: ['ModelDrifted', 'AnswersDrifted', 'DriftCheckStale'],
+    174: ['ModelDrifted', 'AnswersDrifted'],
+    190: ['ModelDrifted', 'AnswersDrifted', 'DriftCheckStale', 'AnswersCheckStale'],
   });
 });
 
-test('where nothing was ever pushed, somebody is told after three hours', () => {
-  expectFiring(rules(), {}, { 170: [], 190: ['DriftNeverChecked'] });
+test('a check of the answers that fails hides behind none of the features', () => {
+  expectFiring(rules(), { ...seriesOf('answers'), ...seriesOf('features'), [`push_time_seconds{job="${GROUP.job}",model="${GROUP.model}",check="features"}`]: `0+60x${MINUTES}` }, {
+    190: ['ModelDrifted', 'AnswersDrifted', 'AnswersCheckStale'],
+  });
+});
+
+test('where nothing was ever pushed, somebody is told when two checks are missing', () => {
+  expectFiring(rules(), {}, { 170: [], 190: ['DriftNeverChecked', 'AnswersNeverChecked'] });
 });

@@ -1,5 +1,5 @@
-import { Duration, Size, Testing } from 'cdk8s';
-import { BatchScoring, Gpu, ImageRef, ModelRegistry, ModelSource, NetworkPeer, SecretRef } from '../../../src';
+import { Cron, Duration, Size, Testing } from 'cdk8s';
+import { BatchScoring, BatchScoringProps, Gpu, ImageRef, ModelRegistry, ModelSource, NetworkPeer, SecretRef } from '../../../src';
 import { DIGEST } from '../../support/fixtures';
 import { kindsOf, objectOf } from '../../support/manifests';
 import { batchProps, synthBatch } from '../../support/serving-by-others';
@@ -78,4 +78,12 @@ test('somebody is told when predictions get old, runs fail, or it stays suspende
   expect(segment.panels()[0].thresholds).toEqual([{ level: 'good' }, { from: 54000, level: 'warning' }, { from: 108000, level: 'bad' }]);
   expect(segment.recordingRules()).toEqual([]);
   expect(segment.segmentName).toBe(`Batch ${batch.cronJobName}`);
+});
+
+test('predictions are old when two runs are missing', () => {
+  const staleAfter = (props: Partial<BatchScoringProps>) =>
+    new BatchScoring(Testing.chart(), 'Batch', batchProps({ startWithin: Duration.hours(1), deadline: Duration.hours(2), ...props })).segment.alerts()[0].condition;
+
+  expect(staleAfter({ schedule: Cron.schedule({ minute: '0', hour: '4' }) })).toBe(`> ${(48 + 3) * 3600}`);
+  expect(staleAfter({ schedule: Cron.schedule({ minute: '0', hour: '4', weekDay: '1-5' }) })).toBe(`> ${(2 * 72 + 3) * 3600}`);
 });
