@@ -1,10 +1,10 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
-import { ReleaseTarget, TrainingPipeline } from '../../src';
-import { pipelineProps } from '../support/training';
+import { ReleaseBranch, ReleaseTarget, TrainingPipeline } from '../../src';
+import { gitCredentials, pipelineProps } from '../support/training';
 
-function make() {
+function make(through?: ReleaseBranch) {
   const chart = new Chart(new App(), 'fraud', { namespace: 'ml' });
-  const release = ReleaseTarget.rollout('fraud', { within: Duration.hours(2) });
+  const release = ReleaseTarget.rollout('fraud', { within: Duration.hours(2), through });
   const pipeline = TrainingPipeline.argoWorkflow(chart, 'Pipeline', pipelineProps({ release, promoter: { serviceAccountName: 'promoter', serviceAccountAnnotations: {} } }));
   const call = pipeline.addRollback();
   const manifests = Testing.synth(chart);
@@ -33,6 +33,14 @@ test('moves the alias back, then points what serves at the version that it names
   expect(template('release').container.args).toEqual([
     'fraud-detection', '--version={{inputs.parameters.version}}', '--to=rollout/fraud', '--namespace={{workflow.namespace}}', '--within=7200',
   ]);
+});
+
+test('through a branch, a version that was released before is committed again', () => {
+  const { template } = make(ReleaseBranch.https('https://git.example.com/team/deployments.git', gitCredentials()));
+  const { args } = template('release').container;
+
+  expect(args).toContain('--git=https://git.example.com/team/deployments.git');
+  expect(args.at(-1)).toBe('--again');
 });
 
 test('is not tried again by itself, as who goes back twice goes further back; pointing is', () => {

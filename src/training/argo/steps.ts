@@ -56,7 +56,7 @@ function takeSnapshot({ scope, props, ...context }: StepContext): any {
     name: 'take-snapshot', image, runtime: props.runtime, command, args: [], environment: { ...env, DATA_SNAPSHOT_PATH: Workspace.SNAPSHOT }, secrets, resources, settings: false,
   });
   return {
-    ...pod({ scope, props, ...context }, context.trainer, 'take-snapshot', container, AFTER_ERRORS),
+    ...pod({ scope, props, ...context }, context.trainer, 'take-snapshot', container, AFTER_LOSS),
     outputs: { parameters: [{ name: 'snapshot', valueFrom: { path: Workspace.SNAPSHOT } }] },
   };
 }
@@ -72,7 +72,7 @@ function programStep(context: StepContext, step: ProgramStep): any {
   });
   const left = (handed: HandedOver) => ({ ...handed, ...props.artifacts._file(scope, `{{workflow.uid}}/${handed.name}.tgz`) });
   return {
-    ...pod(context, context.trainer, step.name, container, AFTER_ERRORS),
+    ...pod(context, context.trainer, step.name, container, AFTER_LOSS),
     ...step.name === VALIDATE ? {} : devicePlacement(props.gpu),
     inputs: {
       parameters: [{ name: 'snapshot' }],
@@ -155,13 +155,14 @@ export function rollbackTemplatesOf(context: StepContext): any[] {
       ...pod(context, context.promoter, 'rollback', container, undefined),
       outputs: { parameters: [{ name: 'version', valueFrom: { path: VERSION } }] },
     },
-    release(context),
+    // it was released before, and whoever commits refuses to do that twice without a word
+    release(context, ...context.props.release!.through ? ['--again'] : []),
   ];
 }
 
-function release(context: StepContext): any {
+function release(context: StepContext, ...more: string[]): any {
   const { within, through } = context.props.release!;
-  const container = runtimeStep(context, 'release', releaseArguments(context.props, WORDS));
+  const container = runtimeStep(context, 'release', [...releaseArguments(context.props, WORDS), ...more]);
   const mounted = { ...container, mounts: [...container.mounts ?? [], ...through ? [{ name: 'git-credentials', mountPath: GIT_CREDENTIALS, readOnly: true }] : []] };
   const step = pod(context, context.promoter, 'release', mounted, WHERE_IT_HELPS, within.toSeconds() + 600);
   return {
@@ -193,16 +194,17 @@ function pod({ props, settings }: StepContext, role: StepRole, name: string, par
   };
 }
 
-/** A program that fails fails again; a node that went away is replaced. */
-const AFTER_ERRORS = { limit: '2', retryPolicy: 'OnError', backoff: { duration: '30s', factor: '2', maxDuration: '10m' } };
+/**
+ * Argo calls it a failure of the program when a pod is evicted, preempted or stopped with its node. It is none, unless the pod wanted more memory
+ * than it may have, or more time. A longest duration is not given: Argo would end the try that runs at that moment.
+ */
+const LOST = 'lastRetry.status == "Error" || lastRetry.exitCode in ["-1", "137", "143"] && not (lastRetry.message matches "OOMKilled|deadline")';
 
-/** Commands of the runtime say with 5 that a server did not answer: the one thing that trying again mends. */
-const WHERE_IT_HELPS = {
-  limit: '5',
-  retryPolicy: 'Always',
-  expression: 'lastRetry.status == "Error" || asInt(lastRetry.exitCode) == 5',
-  backoff: { duration: '10s', factor: '2', maxDuration: '10m' },
-};
+/** A program that fails fails again; a node that went away is replaced. */
+const AFTER_LOSS = { limit: '2', retryPolicy: 'Always', expression: LOST, backoff: { duration: '30s', factor: '2' } };
+
+/** Commands of the runtime say with 5 that a server did not answer: the other thing that trying again mends. */
+const WHERE_IT_HELPS = { limit: '5', retryPolicy: 'Always', expression: `lastRetry.exitCode == "5" || ${LOST}`, backoff: { duration: '10s', factor: '2' } };
 
 /** Runs never overlap, so that the second in which one began is its own. */
 const stamp = (parts: string) => parts.split('').map((part) => `{{workflow.creationTimestamp.${part}}}`).join('');

@@ -43,3 +43,26 @@ test.each<[string, Change, RegExp]>([
 
   expect((await oracle.ask('workflows', [template, ...others])).reasons.join('\n')).toMatch(reason);
 });
+
+describe('a step is tried again', () => {
+  const PROGRAM = ['validate-data', 'train', 'test-model'];
+  const COMMANDS = ['register', 'evaluate', 'challenge', 'release', 'promote', 'reject'];
+
+  test.each<[string, { status: string; exitCode: string; message: string }, string[]]>([
+    ['where its pod was deleted', { status: 'Error', exitCode: '-1', message: 'pod deleted' }, [...PROGRAM, ...COMMANDS]],
+    ['where its node is drained', { status: 'Failed', exitCode: '143', message: 'main: Error (exit code 143)' }, [...PROGRAM, ...COMMANDS]],
+    ['where its node has no room', { status: 'Failed', exitCode: '137', message: 'The node was low on resource: memory.' }, [...PROGRAM, ...COMMANDS]],
+    ['where it was preempted', { status: 'Failed', exitCode: '-1', message: 'Preempted in order to admit critical pod' }, [...PROGRAM, ...COMMANDS]],
+    ['where a server did not answer its command', { status: 'Failed', exitCode: '5', message: 'main: Error (exit code 5)' }, COMMANDS],
+    ['by nobody where it was judged', { status: 'Failed', exitCode: '1', message: 'main: Error (exit code 1)' }, []],
+    ['by nobody where it was wrong', { status: 'Failed', exitCode: '70', message: 'main: Error (exit code 70)' }, []],
+    ['by nobody where it needs more memory than it has', { status: 'Failed', exitCode: '137', message: 'main: OOMKilled (exit code 137)' }, []],
+    ['by nobody where its time is up', { status: 'Failed', exitCode: '-1', message: 'Pod was active on the node longer than the specified deadline' }, []],
+  ])('%s', async (_, ended, again) => {
+    const [template] = make({ release: ROLLOUT, data: TrainingData.snapshot(SNAPSHOT) });
+
+    const { details } = await oracle.ask('retries', [template], ended);
+
+    expect([...details].sort()).toEqual([...again].sort());
+  });
+});
