@@ -12,7 +12,7 @@ export class FeatureSchema {
    * A schema file of the repository. What it says is up to your programs; it has to be JSON.
    *
    * @param path path of the file
-   * @throws if it cannot be read or is no JSON object, or is too large for a ConfigMap
+   * @throws if it cannot be read or is no JSON object, or is too large for the pods that read it
    */
   public static fromFile(path: string): FeatureSchema {
     let content: string;
@@ -26,7 +26,7 @@ export class FeatureSchema {
     }
     if (Buffer.byteLength(content) > MOST_BYTES) {
       throw new InputError('feature-schema/too-large',
-        `the feature schema '${path}' must have at most ${MOST_BYTES} bytes, which a ConfigMap holds, got ${Buffer.byteLength(content)}; keep data out of it`);
+        `the feature schema '${path}' must have at most ${MOST_BYTES} bytes, which fit into annotations of pods, got ${Buffer.byteLength(content)}; keep data out of it`);
     }
     return new FeatureSchema(content, createHash('sha256').update(content).digest('hex'));
   }
@@ -39,7 +39,8 @@ export class FeatureSchema {
   ) {}
 }
 
-const MOST_BYTES = 900_000;
+// an object may have annotations of 256 KiB, and `kubectl apply` keeps a second copy in one, every quotation mark escaped
+const MOST_BYTES = 100_000;
 
 function isObject(text: string): boolean {
   try {

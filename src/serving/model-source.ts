@@ -26,6 +26,18 @@ export interface ModelSourceConfig {
   readonly egress: NetworkPeer[];
   /** Time that fetching may take, beside pulling the image. */
   readonly fetchBudget: Duration;
+  /**
+   * Annotations of the pods.
+   *
+   * @default - none
+   */
+  readonly podAnnotations?: { [key: string]: string };
+  /**
+   * Fields of the pods, in Kubernetes' own words. Volumes take the place of those of the same name.
+   *
+   * @default - none
+   */
+  readonly podFields?: { [field: string]: any };
 }
 
 /** How a loader fetches, whatever its image and wherever the artifact is. */
@@ -147,6 +159,8 @@ class BakedIn extends ModelSource {
     return {
       initContainers: [],
       mounts: schema ? [schema.mount] : [],
+      podAnnotations: schema?.podAnnotations,
+      podFields: schema?.podFields,
       // whoever points the pod at another version compares this with what that one was trained with
       environment: { ...schema?.environment, ...featureSchema ? { FEATURE_SCHEMA_SHA256: featureSchema.sha256 } : {} },
       egress: [],
@@ -186,6 +200,8 @@ class LoadedFrom extends ModelSource {
         volumeMounts: [{ path: MODEL_PATH, volume }, ...schema ? [schema.mount] : []],
       }],
       mounts: [{ path: MODEL_PATH, volume, readOnly: true }, ...schema ? [schema.mount] : []],
+      podAnnotations: schema?.podAnnotations,
+      podFields: schema?.podFields,
       environment: { MODEL_PATH: output, ...schema?.environment },
       egress: this.options.egress,
       fetchBudget: wholeSeconds(this.options.fetchBudget ?? Duration.seconds(30)),

@@ -70,7 +70,10 @@ export function buildPod(scope: Construct, parts: PodParts): ServingPod {
       podMetadata: {
         labels: { ...props.labels, ...mesh.podLabels, ...auditLabels(parts.audit), ...parts.podLabels },
         annotations: {
-          ...mesh.podAnnotations, ...scrapeAnnotations(platform, props.server.port, metricsPorts(props)), ...auditAnnotations(parts.audit),
+          ...mesh.podAnnotations,
+          ...scrapeAnnotations(platform, props.server.port, metricsPorts(props)),
+          ...source.podAnnotations,
+          ...auditAnnotations(parts.audit),
         },
       },
       terminationGracePeriod: terminationGrace(props),
@@ -84,6 +87,7 @@ export function buildPod(scope: Construct, parts: PodParts): ServingPod {
         maxSkew: 1, topologyKey, whenUnsatisfiable: props.spread ?? Spread.PREFERRED,
       })),
       ...gpuPodFields(props),
+      ...source.podFields,
     },
     containerFields: containerFields(parts, [...containers, ...initContainers]),
   };

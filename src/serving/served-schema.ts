@@ -1,13 +1,15 @@
-import { ConfigMap, Volume, VolumeMount } from 'cdk8s-plus-28';
+import { Volume, VolumeMount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { FeatureSchema } from '../core/feature-schema';
 import { Findings, FindingSeverity } from '../core/findings';
 import { ModelRelease } from '../core/model-release';
-import { ConfigMap as ConfigMapObject } from '../private/l1/core-v1';
+import { AUDIT_PREFIX } from '../private/audit';
 
 /** What a pod needs so that loader and server see one schema. */
 export interface ServedSchema {
   readonly mount: VolumeMount;
+  readonly podAnnotations: { [key: string]: string };
+  readonly podFields: { [field: string]: any };
   readonly environment: { [name: string]: string };
   /** What the loader is told, to compare the file with what the version was trained with. */
   readonly args: string[];
@@ -15,16 +17,29 @@ export interface ServedSchema {
 
 const FOLDER = '/schemas';
 const FILE = 'features.json';
+const VOLUME = 'schema';
+const ANNOTATION = `${AUDIT_PREFIX}feature-schema`;
 
-/** The schema as a file of the pod. One that the version was not trained with is found, and the loader refuses to go on with it. */
+/**
+ * The schema as a file of the pod. One that the version was not trained with is found, and the loader refuses to go on with it.
+ *
+ * It stands in the pod template, not beside it: pods of two versions serve at once, and those of the one before have to start again after a rollback.
+ */
 export function serveSchema(scope: Construct, schema: FeatureSchema, { version, featureSchemaSha256: trained }: ModelRelease): ServedSchema {
-  const object = new ConfigMapObject(scope, 'FeatureSchema', { data: { [FILE]: schema.content } });
   reportOther(scope, schema, version, trained);
   return {
-    mount: { path: FOLDER, volume: Volume.fromConfigMap(scope, 'Schema', ConfigMap.fromConfigMapName(scope, 'SchemaFile', object.name), { name: 'schema' }), readOnly: true },
+    // cdk8s-plus knows no volume of an annotation: the one of `podFields` takes the place of this
+    mount: { path: FOLDER, volume: Volume.fromEmptyDir(scope, 'Schema', VOLUME), readOnly: true },
+    podAnnotations: { [ANNOTATION]: schema.content },
+    podFields: { volumes: [fromAnnotation()] },
     environment: { FEATURE_SCHEMA_PATH: `${FOLDER}/${FILE}` },
     args: trained === undefined ? [] : [`--feature-schema=${FOLDER}/${FILE}`, `--feature-schema-sha256=${trained}`],
   };
+}
+
+function fromAnnotation(): any {
+  const fieldRef = { apiVersion: 'v1', fieldPath: `metadata.annotations['${ANNOTATION}']` };
+  return { name: VOLUME, projected: { sources: [{ downwardAPI: { items: [{ path: FILE, fieldRef }] } }] } };
 }
 
 function reportOther(scope: Construct, schema: FeatureSchema, version: string, trained: string | undefined): void {

@@ -26,10 +26,14 @@ export interface ReleaseTargetOptions {
   readonly through?: ReleaseBranch;
 }
 
+const INFERENCE_SERVICE = 'inferenceservice';
+/** What KServe makes of an InferenceService, by its mode: its status says of them what it said last, and they what is. */
+const PREDICTORS: [string, string][] = [['apps', 'deployments'], ['serving.knative.dev', 'services']];
+
 /** What a new version is released to, and whose stages decide whether it stays. */
 export class ReleaseTarget {
   /**
-   * A Rollout of Argo Rollouts, such as `serving.rolloutName`: its pod template gets version and hash, its analysis decides.
+   * A Rollout of Argo Rollouts, such as `serving.rollout!.rolloutName`: its pod template gets version and hash, its analysis decides.
    *
    * Under GitOps, where the pod template belongs to Git, it is released `through` a branch.
    *
@@ -49,7 +53,7 @@ export class ReleaseTarget {
    * @throws if Kubernetes would refuse a name, or there is no time
    */
   public static inferenceService(serviceName: string, options: ReleaseTargetOptions = {}): ReleaseTarget {
-    return new ReleaseTarget('inferenceservice', 'serving.kserve.io', 'inferenceservices', serviceName, options);
+    return new ReleaseTarget(INFERENCE_SERVICE, 'serving.kserve.io', 'inferenceservices', serviceName, options);
   }
 
   /** How long the stages may take. */
@@ -113,12 +117,17 @@ export class ReleaseTarget {
   }
 
   /**
-   * The rights that a release needs: this object, and no other. What a branch says of it is applied by others.
+   * The rights that a release needs: this object and what its controller makes of it, and no other. What a branch says of it is applied by others.
    *
    * @internal
    */
   public _toRules(): any[] {
     const verbs = this.through ? ['get'] : ['get', 'patch'];
-    return [{ apiGroups: [this.group], resources: [this.resource], resourceNames: [this.targetName], verbs }];
+    const rule = ([group, resource]: [string, string], name: string, may: string[]) =>
+      ({ apiGroups: [group], resources: [resource], resourceNames: [name], verbs: may });
+    return [
+      rule([this.group, this.resource], this.targetName, verbs),
+      ...this.kind === INFERENCE_SERVICE ? PREDICTORS.map((each) => rule(each, `${this.targetName}-predictor`, ['get'])) : [],
+    ];
   }
 }

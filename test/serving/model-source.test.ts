@@ -81,14 +81,18 @@ describe('a model that is loaded', () => {
       return { found, manifests: Testing.synth(chart) };
     };
 
-    test('both loader and server see the file, and the loader compares it', () => {
+    test('both loader and server see the file of their version, and the loader compares it', () => {
       const { found, manifests } = serve(schema.sha256);
-      const { initContainers: [container], containers: [server], volumes } = objectOf(manifests, 'Deployment').spec.template.spec;
-      const config = manifests.find(({ kind, data }) => kind === 'ConfigMap' && data['features.json'] === schema.content);
+      const { metadata: { annotations }, spec: { initContainers: [container], containers: [server], volumes } } = objectOf(manifests, 'Deployment').spec.template;
+      const fieldRef = { apiVersion: 'v1', fieldPath: "metadata.annotations['cdk8s-mlops.io/feature-schema']" };
 
       expect(found).toEqual([]);
       expect(container.args).toEqual(expect.arrayContaining(['--feature-schema=/schemas/features.json', `--feature-schema-sha256=${schema.sha256}`]));
-      expect(volumes).toContainEqual({ name: 'schema', configMap: { name: config.metadata.name } });
+      expect(annotations['cdk8s-mlops.io/feature-schema']).toBe(schema.content);
+      expect(volumes.filter(({ name }: any) => name === 'schema')).toEqual([
+        { name: 'schema', projected: { sources: [{ downwardAPI: { items: [{ path: 'features.json', fieldRef }] } }] } },
+      ]);
+      expect(manifests.map(({ kind }) => kind)).not.toContain('ConfigMap');
       expect([container, server].map(({ volumeMounts }) => volumeMounts.find(({ name }: any) => name === 'schema'))).toEqual([
         { name: 'schema', mountPath: '/schemas', readOnly: true }, { name: 'schema', mountPath: '/schemas', readOnly: true },
       ]);

@@ -139,9 +139,11 @@ describe('what is wired', () => {
     const { training } = fullStackProps();
     const release = aRelease({ featureSchemaSha256: featureSchema.sha256 });
     const stack = stackOf({ training: { ...training, program: { ...training.program, featureSchema } }, release });
-    const schemas = Testing.synth(stack).filter(({ kind }) => kind === 'ConfigMap').flatMap(({ data }) => [data['features.json'], data['feature-schema.json']]);
+    const manifests = Testing.synth(stack);
+    const trained = manifests.filter(({ kind }) => kind === 'ConfigMap').map(({ data }) => data['feature-schema.json']).filter((content) => content !== undefined);
 
-    expect(schemas.filter((content) => content === featureSchema.content)).toHaveLength(2);
+    expect(trained).toEqual([featureSchema.content]);
+    expect(objectOf(manifests, 'Rollout').spec.template.metadata.annotations['cdk8s-mlops.io/feature-schema']).toBe(featureSchema.content);
     expect(Findings.of(stack).list().map(({ ruleId }) => ruleId)).not.toContain('stacks/no-feature-schema');
   });
 

@@ -135,19 +135,21 @@ describe('a step', () => {
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       },
     ]);
-    const limits = pods.map(({ name, activeDeadlineSeconds, retryStrategy }: any) => [name, [activeDeadlineSeconds, retryStrategy.retryPolicy]]);
+    const limits = pods.map(({ name, activeDeadlineSeconds, retryStrategy }: any) => [name, [activeDeadlineSeconds, retryStrategy.limit]]);
     expect(Object.fromEntries(limits)).toEqual({
-      'take-snapshot': [21600, 'OnError'],
-      'validate-data': [21600, 'OnError'],
-      'train': [21600, 'OnError'],
-      'test-model': [21600, 'OnError'],
-      'register': [21600, 'Always'],
-      'evaluate': [21600, 'Always'],
-      'challenge': [21600, 'Always'],
-      'release': [7800, 'Always'],
-      'promote': [21600, 'Always'],
-      'reject': [21600, 'Always'],
+      'take-snapshot': [21600, '2'],
+      'validate-data': [21600, '2'],
+      'train': [21600, '2'],
+      'test-model': [21600, '2'],
+      'register': [21600, '5'],
+      'evaluate': [21600, '5'],
+      'challenge': [21600, '5'],
+      'release': [7800, '5'],
+      'promote': [21600, '5'],
+      'reject': [21600, '5'],
     });
+    // it would end a try that runs as that time is over, however well it goes
+    expect(pods.filter(({ retryStrategy }: any) => retryStrategy.backoff.maxDuration !== undefined)).toEqual([]);
   });
 
   test('leaves in the object store what the next ones need', () => {
@@ -274,7 +276,7 @@ describe('rights', () => {
 
     expect(rulesOf(manifests)).toEqual([
       ['ml', [['workflowtaskresults', ['create', 'patch'], undefined]]],
-      ['serving', [['inferenceservices', ['get', 'patch'], ['fraud']]]],
+      ['serving', [['inferenceservices', ['get', 'patch'], ['fraud']], ['deployments', ['get'], ['fraud-predictor']], ['services', ['get'], ['fraud-predictor']]]],
     ]);
     expect(manifests.filter(({ kind }) => kind === 'RoleBinding').map(({ subjects }) => subjects.map(({ name }: any) => name))).toEqual([
       ['fraud-detection-training', 'fraud-detection-promotion'], ['fraud-detection-promotion'],

@@ -43,8 +43,8 @@ const SCHEMAS: [string, string | undefined, string][] = [
   ['feature-schema/unreadable', undefined, "the feature schema 'features.json' cannot be read; give the path of the file that training and serving share (feature-schema/unreadable)"],
   ['feature-schema/malformed', '[]', "the feature schema 'features.json' must hold a JSON object, got something else (feature-schema/malformed)"],
   ['feature-schema/malformed', '{', "the feature schema 'features.json' must hold a JSON object, got something else (feature-schema/malformed)"],
-  ['feature-schema/too-large', JSON.stringify({ note: 'x'.repeat(900_000) }),
-    "the feature schema 'features.json' must have at most 900000 bytes, which a ConfigMap holds, got 900011; keep data out of it (feature-schema/too-large)"],
+  ['feature-schema/too-large', JSON.stringify({ note: 'x'.repeat(100_000) }),
+    "the feature schema 'features.json' must have at most 100000 bytes, which fit into annotations of pods, got 100011; keep data out of it (feature-schema/too-large)"],
 ];
 
 function schema(text: string | undefined): FeatureSchema {
@@ -60,6 +60,7 @@ const PIPELINES: [string, string, Partial<ArgoTrainingPipelineProps>, string][] 
     "the image of the evaluation must be given by digest, got 'registry.example.com/evaluation:1'; another one is another judge"],
   ['schedule/six-fields', 'a schedule of Kubeflow', { schedule: '0 0 3 * * 1' },
     "'schedule' must have five fields, minutes first, got six: '0 0 3 * * 1'; leave out the seconds, which only Kubeflow Pipelines reads"],
+  ['schedule/time-zone', 'the time zone of whoever asks', { timeZone: 'Local' }, "'timeZone' must be a time zone such as 'Europe/Berlin', got 'Local'"],
   ['training/no-deadline', 'a pipeline that may take no time', { deadline: Duration.seconds(0) },
     "'deadline' must be longer than nothing, got 0 s; a training that hangs keeps its resources otherwise"],
   ['training/release-under-git-ops', 'a release that Argo CD takes back',
