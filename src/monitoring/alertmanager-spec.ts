@@ -1,17 +1,14 @@
 import { Construct } from 'constructs';
 import { AlertRouting } from './alert-routing';
 
-/** Which alerts a configuration is about. */
-export interface AlertMatch {
-  readonly model: string;
-  readonly team: string;
-}
-
 /** Alerts that no route asks for end here, and are reported as a finding before. */
 const NOBODY = 'nobody';
 
-/** Spec of an AlertmanagerConfig: one receiver and one route for each routing; an alert may take several. */
-export function toAlertmanagerSpec(scope: Construct, routings: AlertRouting[], match: AlertMatch): unknown {
+/**
+ * Spec of an AlertmanagerConfig: one receiver and one route for each routing; an alert may take several. Those of other owners take them, too:
+ * whoever answers for the model has to know what its numbers do to others.
+ */
+export function toAlertmanagerSpec(scope: Construct, routings: AlertRouting[], model: string): unknown {
   const receivers = routings.map((routing, i) => {
     const { field, config } = routing.bind(new Construct(scope, `Receiver${i}`));
     return { name: `receiver-${i}`, [field]: [config] };
@@ -19,7 +16,8 @@ export function toAlertmanagerSpec(scope: Construct, routings: AlertRouting[], m
   return {
     route: {
       receiver: NOBODY,
-      matchers: [equal('model', match.model), equal('owner', match.team)],
+      // equality is what is meant without a `matchType`; written out, `=` is a type of its own to YAML 1.1, and Python's readers stop there
+      matchers: [{ name: 'model', value: model }],
       groupBy: ['alertname', 'severity'],
       groupWait: '30s',
       groupInterval: '5m',
@@ -32,9 +30,4 @@ export function toAlertmanagerSpec(scope: Construct, routings: AlertRouting[], m
     },
     receivers: [{ name: NOBODY }, ...receivers],
   };
-}
-
-/** Equality is what is meant without a `matchType`; written out, `=` is a type of its own to YAML 1.1, and Python's readers stop there. */
-function equal(name: string, value: string): unknown {
-  return { name, value };
 }

@@ -58,9 +58,10 @@ export class AvailabilitySegment implements IMonitoringSegment {
       {
         alertName: 'TargetsAbsent',
         severity: AlertSeverity.PAGE,
-        query: promql('no pod is scraped', `absent(${this.up})`),
+        // pods that crash or hang are targets still, their requests are series no more, and no ratio speaks
+        query: promql('no pod answers a scrape', `absent(${this.up} == 1)`),
         holdsFor: Duration.minutes(5),
-        summary: 'Prometheus scrapes no pod of the model: none runs, or the PodMonitor does not select them',
+        summary: 'no pod of the model answers a scrape: none runs, all of them crash or hang, or the PodMonitor does not select them',
       },
       {
         alertName: 'TargetDown',

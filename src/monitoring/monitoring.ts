@@ -12,6 +12,7 @@ import { PredictionSegment } from './prediction-segment';
 import { toRuleGroups } from './prometheus-rules';
 import { RequestSegment } from './request-segment';
 import { RequestSource } from './request-source';
+import { RolloutSegment } from './rollout-segment';
 import { SaturationSegment } from './saturation-segment';
 import { IMonitoringSegment } from './segment';
 import { checkSegments } from './segment-check';
@@ -184,7 +185,7 @@ export class Monitoring extends Construct {
     if (routing) {
       new AlertmanagerConfig(this, 'AlertmanagerConfig', {
         metadata,
-        spec: toAlertmanagerSpec(new Construct(this, 'Routing'), routing, { model: serving.modelName, team: this.owner.team }),
+        spec: toAlertmanagerSpec(new Construct(this, 'Routing'), routing, serving.modelName),
       });
     }
   }
@@ -206,6 +207,7 @@ function standardSegments({ serving, slo, requests }: MonitoringProps): IMonitor
     new AvailabilitySegment({ serving, requests }),
     new SaturationSegment({ serving }),
     ...serving.metrics.predictions ? [new PredictionSegment({ serving, requests })] : [],
+    ...serving.rollout ? [new RolloutSegment({ rollout: serving.rollout, serving })] : [],
   ];
 }
 

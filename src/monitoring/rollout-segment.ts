@@ -107,10 +107,11 @@ export class RolloutSegment implements IMonitoringSegment {
       {
         alertName: 'RolloutAborted',
         severity: AlertSeverity.TICKET,
-        query: this.is('the new version went back', PHASE.aborted),
+        query: this.is('the rollout was given up', PHASE.aborted),
         condition: '> 0',
         holdsFor: Duration.minutes(1),
-        summary: 'a guardrail did not hold or could not be asked, and the new version went back; the version before serves all requests',
+        summary: 'the rollout was given up, and the last version that took over serves all requests: a guardrail of the new one did not hold or could not be '
+          + 'asked, its pods did not get ready in time, or pods were lost afterwards (then retry the rollout)',
       },
       {
         alertName: 'RolloutWaitsForPerson',
@@ -126,7 +127,7 @@ export class RolloutSegment implements IMonitoringSegment {
         query: this.is('the rollout failed', PHASE.failed),
         condition: '> 0',
         holdsFor: Duration.minutes(5),
-        summary: 'pods of the new version do not get ready in time, cannot be made, or the controller refuses the rollout',
+        summary: 'pods of the new version cannot be made, or the controller refuses the rollout',
       },
       {
         alertName: 'RolloutStuck',

@@ -174,13 +174,14 @@ export class AbTest extends Construct {
     }));
   }
 
-  private alert({ owner }: AbTestProps, alert: string, severity: string, expr: string, summary: string, holdsFor: Duration, labels = {}): any {
+  private alert(props: AbTestProps, alert: string, severity: string, expr: string, summary: string, holdsFor: Duration, labels = {}): any {
+    const { owner, variants: [control] } = props;
     const { namespace } = Chart.of(this);
     return {
       alert,
       expr,
       for: `${holdsFor.toMinutes()}m`,
-      labels: { ...namespace === undefined ? {} : { namespace }, ...labels, owner: owner.team, severity },
+      labels: { ...namespace === undefined ? {} : { namespace }, model: control.serving.modelName, ...labels, owner: owner.team, severity },
       annotations: { summary, runbook_url: owner.runbookUrl, ...owner.contact === undefined ? {} : { contact: owner.contact } },
     };
   }

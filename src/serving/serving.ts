@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { ModelRelease } from '../core/model-release';
 import { Owner } from '../core/owner';
 import { ServingMetrics } from '../core/serving-metrics';
+import { IRollout } from '../rollout/rollout';
 
 /** A port of a pod that Prometheus scrapes. */
 export interface ScrapeEndpoint {
@@ -44,6 +45,12 @@ export interface IModelServing extends IConstruct {
    * @default - not known
    */
   readonly servedRelease?: ModelRelease;
+  /**
+   * What lets new versions take over stage by stage.
+   *
+   * @default - nothing does
+   */
+  readonly rollout?: IRollout;
   /**
    * Whether its answers are thrown away: its alerts wake nobody up.
    *

@@ -10,7 +10,7 @@ const REQUIRED: { [path: string]: string } = {
   'slo': 'without a promise nobody knows whether a version keeps it',
   'platform': 'say what the cluster has',
   'storage.uri': 'models, logs, references and reports are kept there',
-  'runtime': 'build the images of runtime/Dockerfile',
+  'runtime': 'build the images of node_modules/cdk8s-mlops/runtime/Dockerfile',
   'gate.goldenSet': 'every candidate is judged on the same labelled examples',
   'gate.qualityGates': 'a gate that asks nothing passes everything',
   'training.program': 'say what trains',
@@ -30,6 +30,7 @@ export function requireFullStack(scope: Construct, id: string, props: FullStackP
   problems.throwAt(scope, id);
   findPlatformProblems(problems, props);
   findWaysIn(problems, props);
+  findRivals(problems, props);
   findDriftProblems(problems, props);
   problems.throwAt(scope, id);
 }
@@ -60,6 +61,22 @@ function findWaysIn(problems: InputProblems, { storage: { endpointUrl, reachedAt
   if (reachedAt === undefined && !['', '443'].includes(port)) {
     problems.add('stacks/storage-out-of-reach',
       `'storage.reachedAt' must say who answers at '${endpointUrl}', since only port 443 is open to any address; use NetworkPeer.pods() or cidr() with port ${port}`);
+  }
+}
+
+/** Of two that exclude each other one would be dropped without a word. */
+function findRivals(problems: InputProblems, { strategy, canary, gateway, drift }: FullStackProps): void {
+  if (strategy && canary) {
+    problems.add('stacks/two-strategies', "'strategy' and 'canary' exclude each other, got both; give the strategy what is in 'canary', or leave 'strategy' out");
+  }
+  const router = strategy ? 'strategy' : 'canary.router';
+  if (gateway && (strategy ?? canary?.router)) {
+    problems.add('stacks/gateway-without-routes',
+      `'gateway' would lead nowhere beside '${router}', which shares requests out by itself; leave one of them out, or make an InferenceGateway in a chart of its own and give its routes to '${router}'`);
+  }
+  if (drift.response && drift.retraining) {
+    problems.add('stacks/two-responses',
+      "'drift.response' and 'drift.retraining' exclude each other, got both; give 'retraining' to DriftResponse.retrain() of the response, or leave 'response' out");
   }
 }
 

@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import { FullStackNeeds } from './full-stack-needs';
 import { StackOptions } from './stack-options';
 import { StackPromotion } from './stack-promotion';
@@ -63,12 +63,6 @@ export interface FullStackDrift extends DriftCheckOptions {
    * @default - the owner is told, and the pipeline is started as `retraining` says
    */
   readonly response?: IDriftResponse;
-  /**
-   * Age of the last check from which somebody is told. Longer than the time between two checks.
-   *
-   * @default Duration.hours(3)
-   */
-  readonly staleAfter?: Duration;
 }
 
 /** How a new version takes over. */

@@ -15,7 +15,6 @@ import { DriftReference } from '../drift/drift-reference';
 import { DriftSegment } from '../drift/drift-segment';
 import { PredictionLog } from '../drift/prediction-log';
 import { Monitoring } from '../monitoring/monitoring';
-import { RolloutSegment } from '../monitoring/rollout-segment';
 import { PolicyPack } from '../policy/policy-pack';
 import { applyAudit } from '../private/audit';
 import { factsOf } from '../private/facts';
@@ -121,10 +120,9 @@ export class FullStack extends Chart {
       serving: this.serving, slo, platform, requests: props.requests, routing: props.alertRouting, scrapeInterval: props.scrapeInterval,
     });
     const { serving, serving: { rollout } } = this;
-    if (rollout) {this.monitoring.add(new RolloutSegment({ rollout, serving }));}
     this.drill = props.drill && new RollbackDrill(this, 'Drill', { ...props.drill, serving, rollout: wiring.drilled(this, rollout), runtime, platform });
     if (this.drill) {this.monitoring.add(this.drill);}
-    this.monitoring.add(new DriftSegment({ detector: this.drift, staleAfter: props.drift.staleAfter }));
+    this.monitoring.add(new DriftSegment({ detector: this.drift }));
     props.segments?.forEach((segment) => this.monitoring.add(segment));
 
     [PolicyPack.supplyChain(), PolicyPack.hardening(), PolicyPack.operations(), PolicyPack.adoptionOrder()].forEach((pack) => pack.applyTo(this));

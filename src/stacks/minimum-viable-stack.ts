@@ -4,7 +4,6 @@ import { MINIMUM_LEAVES_OUT } from './left-out';
 import { StackOptions } from './stack-options';
 import { describeApplication } from '../core/argo-cd-application';
 import { Monitoring } from '../monitoring/monitoring';
-import { RolloutSegment } from '../monitoring/rollout-segment';
 import { PolicyPack } from '../policy/policy-pack';
 import { applyAudit } from '../private/audit';
 import { factsOf } from '../private/facts';
@@ -53,9 +52,6 @@ export class MinimumViableStack extends Chart {
       routing: props.alertRouting,
       scrapeInterval: props.scrapeInterval,
     });
-    if (this.serving.rollout) {
-      this.monitoring.add(new RolloutSegment({ rollout: this.serving.rollout, serving: this.serving }));
-    }
     props.segments?.forEach((segment) => this.monitoring.add(segment));
 
     PolicyPack.supplyChain().applyTo(this);

@@ -10,7 +10,8 @@ export interface StackStorage extends S3RegistryOptions {
   /** Address of the folder, such as `s3://acme-models`. */
   readonly uri: string;
   /**
-   * Who answers for it.
+   * Who answers for it. Where that is an interface endpoint of AWS, give its address as `endpointUrl`, too: Argo's executor asks other names than
+   * the SDKs otherwise.
    *
    * @default - any address on port 443, as S3 has no fixed one. The report says so
    */

@@ -13,14 +13,14 @@ const slack = AlertRouting.slack({ channel: '#risk-ml', webhook: SecretRef.exist
 const pagerDuty = AlertRouting.pagerDuty({ routingKey: SecretRef.existing('pagerduty', 'key') });
 
 describe('routes', () => {
-  test('only alerts of the model and its owner are routed, each receiver gets its severities', () => {
+  test('all alerts of the model are routed, whoever owns them, and each receiver gets its severities', () => {
     const { apiVersion, metadata, spec: { route } } = configOf(slack, pagerDuty);
 
     expect(apiVersion).toBe('monitoring.coreos.com/v1alpha1');
     expect(metadata.namespace).toBe('ml');
     expect(route).toEqual({
       receiver: 'nobody',
-      matchers: [{ name: 'model', value: 'fraud-detection' }, { name: 'owner', value: 'risk-ml' }],
+      matchers: [{ name: 'model', value: 'fraud-detection' }],
       groupBy: ['alertname', 'severity'],
       groupWait: '30s',
       groupInterval: '5m',

@@ -11,7 +11,7 @@ test('a wall shows how many pods are up, and zero where there is none', () => {
   ]);
 });
 
-test('only the absence of all targets wakes somebody', () => {
+test('only where no pod answers somebody is woken', () => {
   expect(segment.alerts().map(({ alertName, severity, holdsFor }) => [alertName, severity, holdsFor!.toMinutes()])).toEqual([
     ['TargetsAbsent', 'page', 5],
     ['TargetDown', 'ticket', 10],

@@ -1,12 +1,12 @@
 import { Duration, Testing, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { byIstio, FakeSegment, inMesh, monitoringProps, platform, unwatched } from './fixtures';
+import { byIstio, FakeSegment, inMesh, monitoringProps, platform, slo, unwatched } from './fixtures';
 import {
   AlertSeverity, BusinessKpiSegment, Environment, ExternalMetrics, Finding, Findings, IstioReporter, MeshMode, MetricQuery, MetricType, MetricUnit,
-  Monitoring, MonitoringProps, PanelKind, PlatformProfile, PredictionMetrics, ServingMetrics,
+  ModelServing, Monitoring, MonitoringProps, PanelKind, PlatformProfile, PredictionMetrics, RolloutStrategy, ServingMetrics, TrafficRouter,
 } from '../../src';
 import { FakeServing, FakeServingProps, fakeMetrics } from '../support/fake-serving';
-import { aRelease } from '../support/fixtures';
+import { aRelease, servingProps } from '../support/fixtures';
 
 function make(props: Partial<MonitoringProps> = {}, serving?: FakeServingProps): Monitoring {
   const chart = Testing.chart();
@@ -91,6 +91,15 @@ describe('rules', () => {
     }
   });
 
+  test('a model that rolls out stage by stage has alerts of its rollout, whoever made it', () => {
+    const strategy = RolloutStrategy.canary({ router: TrafficRouter.istio() });
+    const serving = new ModelServing(Testing.chart(), 'Serving', servingProps({ strategy }));
+    const monitoring = new Monitoring(serving, 'Monitoring', { serving, slo, platform });
+
+    expect(monitoring.segments.at(-1)!.segmentName).toBe('Rollout');
+    expect(alertsOf(monitoring).map(({ alert }) => alert)).toContain('RolloutWaitsForPerson');
+  });
+
   test('recorded series say which model they are of', () => {
     const { groups } = ofKind('PrometheusRule', make()).spec;
     const recordings = groups.flatMap((group: any) => group.rules).filter((rule: any) => rule.record);
@@ -135,12 +144,12 @@ describe('rules', () => {
 
     expect(absent).toEqual({
       alert: 'TargetsAbsent',
-      expr: 'absent(up{namespace="ml",cdk8s_mlops_io_model="fraud-detection"})',
+      expr: 'absent(up{namespace="ml",cdk8s_mlops_io_model="fraud-detection"} == 1)',
       for: '5m',
       keep_firing_for: '5m',
       labels: { namespace: 'ml', model: 'fraud-detection', owner: 'risk-ml', severity: 'page' },
       annotations: {
-        summary: 'fraud-detection: Prometheus scrapes no pod of the model: none runs, or the PodMonitor does not select them',
+        summary: 'fraud-detection: no pod of the model answers a scrape: none runs, all of them crash or hang, or the PodMonitor does not select them',
         runbook_url: 'https://runbooks.example.com/fraud',
       },
     });

@@ -176,8 +176,8 @@ describe('the verdict', () => {
     const { rules } = objectOf(make({ guardrails: [Guardrail.errorRatioBelow(0.02)], owner: { ...servingProps().owner, contact: '#shop' } }).manifests(), 'PrometheusRule').spec.groups[0];
 
     expect(rules.map(({ alert, labels }: any) => [alert, labels])).toEqual([
-      ['AbTestEnded', { namespace: 'shop', owner: 'risk-ml', severity: 'ticket' }],
-      ['AbTestGuardrailBroken', { namespace: 'shop', owner: 'risk-ml', severity: 'page', variant: 'next', guardrail: 'error-ratio' }],
+      ['AbTestEnded', { namespace: 'shop', model: 'ranker-control', owner: 'risk-ml', severity: 'ticket' }],
+      ['AbTestGuardrailBroken', { namespace: 'shop', model: 'ranker-control', owner: 'risk-ml', severity: 'page', variant: 'next', guardrail: 'error-ratio' }],
     ]);
     expect(rules[0].expr).toBe('vector(time()) >= 1799625600');
     expect(rules[1].expr).toMatch(/ and on \(\) \(\(sum\(rate\(model_inference_requests_total\{namespace="shop",cdk8s_mlops_io_model="ranker-next"\}\[5m\]\)\)\) \* 300 >= 20\)\) >= 0.02$/);
@@ -187,6 +187,6 @@ describe('the verdict', () => {
   test('alerts name no namespace where none is known', () => {
     const [rule] = objectOf(make({ guardrails: [Guardrail.errorRatioBelow(0.02)] }, undefined, null).manifests(), 'PrometheusRule').spec.groups[0].rules;
 
-    expect(rule.labels).toEqual({ owner: 'risk-ml', severity: 'ticket' });
+    expect(rule.labels).toEqual({ model: 'ranker-control', owner: 'risk-ml', severity: 'ticket' });
   });
 });

@@ -1,6 +1,7 @@
 import { App, Duration, Testing } from 'cdk8s';
 import {
-  Findings, FullStack, FullStackProps, GitOps, MeshMode, MetricsBackend, PlatformProfile, RolloutStrategy, SecretRef, StackPromotion,
+  DriftResponse, Findings, FullStack, FullStackProps, GatewayTls, GitOps, Ingress, MeshMode, MetricsBackend, PlatformProfile, RolloutStrategy,
+  SecretRef, StackPromotion, TrafficRouter,
 } from '../../src';
 import { ErrorCase } from '../support/error-case';
 import { fullStackProps } from '../support/full-stack';
@@ -13,6 +14,7 @@ function findings(overrides: Partial<FullStackProps>) {
 }
 
 const { gate, training, drift } = fullStackProps();
+const gateway = { hosts: ['fraud.example.com'], tls: GatewayTls.fromSecret('fraud-tls'), ingress: Ingress.istio() };
 
 const REFUSED: [string, string, any, string][] = [
   ['stacks/missing-part', 'a stack without owner, promise and golden set', { owner: undefined, slo: undefined, gate: { qualityGates: gate.qualityGates } },
@@ -37,6 +39,14 @@ const REFUSED: [string, string, any, string][] = [
   ['stacks/drill-without-rollout', 'a drill of pods that nobody sends back',
     { strategy: RolloutStrategy.rollingUpdate(), promotion: StackPromotion.byPeople('by hand'), drill: { fault: { variable: 'FAULT', value: 'errors' } } },
     "[fraud] 'drill' needs stages that send a failing version back, and 'strategy' has none; use a canary, or leave the drill out (stacks/drill-without-rollout)"],
+  ['stacks/two-strategies', 'stages beside a strategy that has its own', { strategy: RolloutStrategy.canary({ router: TrafficRouter.istio() }), canary: { stages: [{ weight: 100 }] } },
+    "[fraud] 'strategy' and 'canary' exclude each other, got both; give the strategy what is in 'canary', or leave 'strategy' out (stacks/two-strategies)"],
+  ['stacks/gateway-without-routes', 'a gateway that leads nowhere', { canary: { router: TrafficRouter.istio() }, gateway },
+    "[fraud] 'gateway' would lead nowhere beside 'canary.router', which shares requests out by itself; leave one of them out, or make an InferenceGateway in a chart of its own and give its routes to 'canary.router' (stacks/gateway-without-routes)"],
+  ['stacks/gateway-without-routes', 'a gateway beside a strategy', { strategy: RolloutStrategy.canary({ router: TrafficRouter.istio() }), gateway },
+    "[fraud] 'gateway' would lead nowhere beside 'strategy', which shares requests out by itself; leave one of them out, or make an InferenceGateway in a chart of its own and give its routes to 'strategy' (stacks/gateway-without-routes)"],
+  ['stacks/two-responses', 'a retraining that the response does not have', { drift: { ...drift, response: DriftResponse.notify(), retraining: { enabledSince: '2026-01-31', evidence: 'the recall fell' } } },
+    "[fraud] 'drift.response' and 'drift.retraining' exclude each other, got both; give 'retraining' to DriftResponse.retrain() of the response, or leave 'response' out (stacks/two-responses)"],
   ['stacks/release-shorter-than-stages', 'a release that ends before its stages', { promotion: StackPromotion.automatic(Duration.hours(1)) },
     "[fraud] the stages of the canary take 7200s, and 'within' of the promotion ends a release after 3600s, before any of them could succeed; give it more (stacks/release-shorter-than-stages)"],
   ['stacks/storage-out-of-reach', 'an object store at a port that is closed', { storage: { uri: 's3://acme-models', endpointUrl: 'http://minio.storage.svc:9000' } },

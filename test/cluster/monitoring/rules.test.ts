@@ -137,6 +137,10 @@ describe('what is not there', () => {
     expectFiring({ 'up{namespace="other"}': `1x${hour}` }, { 3: [], 6: ['TargetsAbsent'] });
   });
 
+  test('pods that all crash page, as nothing else would speak', () => {
+    expectFiring({ [`up{${model},pod="fraud-1"}`]: `1x20 0x${hour}`, [`up{${model},pod="fraud-2"}`]: `1x20 0x${hour}` }, { 20: [], 27: ['TargetsAbsent'], 40: ['TargetDown', 'TargetsAbsent'] });
+  });
+
   test('a target that is down makes a ticket, and only it', () => {
     expectFiring({ ...traffic({ requests: 600, minutes: hour }), ...predictions({ values: 600, minutes: hour }), [`up{${model},pod="fraud-2"}`]: `0x${hour}` },
       { 5: [], 30: ['TargetDown'] });
