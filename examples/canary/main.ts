@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
   ExternalMetrics, Findings, GitOps, Guardrail, ImageRef, MetricQuery, MetricsBackend, MetricType, MetricUnit, MinimumViableStack, MlopsApp, ModelRef,
-  ModelServer, PlatformProfile, PredictionExporter, RolloutNotification, RolloutStrategy, SecretRef, ServingMetrics, Slo, TrafficRouter,
+  ModelServer, NetworkPeer, PlatformProfile, PredictionExporter, RolloutNotification, RolloutStrategy, SecretRef, ServingMetrics, Slo, TrafficRouter,
 } from 'cdk8s-mlops';
 
 const app = new MlopsApp();
@@ -47,6 +47,7 @@ const fraud = new MinimumViableStack(app, 'fraud', {
   slo,
   owner,
   customerFacing: true,
+  callers: [NetworkPeer.sameNamespace(), NetworkPeer.namespace('istio-ingress')], // the second is where the pods of the gateway are
   platform: PlatformProfile.of({ metrics: MetricsBackend.kubePrometheus({ release: 'monitoring' }), gitOps: GitOps.argoCd() }),
   strategy: RolloutStrategy.canary({
     router: TrafficRouter.istio({ gateways: ['istio-ingress/public'], hosts: ['fraud.example.com'] }),

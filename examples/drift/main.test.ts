@@ -30,10 +30,11 @@ test('what the check asks for leaves the pod, in the folder that it reads', () =
 });
 
 test('the owner is told about drift, and about a check that nobody made', () => {
-  const alerts = objectOf(output.manifests, 'PrometheusRule').spec.groups.flatMap(({ rules }: any) => rules).filter(({ alert }: any) => /Drift/.test(alert));
+  const alerts = objectOf(output.manifests, 'PrometheusRule').spec.groups.flatMap(({ rules }: any) => rules).filter(({ alert }: any) => /Drift|Answers/.test(alert));
 
   expect(alerts.map(({ alert, labels }: any) => [alert, labels.owner])).toEqual([
     ['ModelDrifted', 'risk-ml'], ['AnswersDrifted', 'risk-ml'], ['DriftCheckStale', 'risk-ml'], ['DriftNeverChecked', 'risk-ml'],
+    ['AnswersCheckStale', 'risk-ml'], ['AnswersNeverChecked', 'risk-ml'],
   ]);
   expect(alerts[0].annotations.summary).toMatch('report: s3://acme-models/reports/fraud-detection/features/latest.html');
 });

@@ -33,7 +33,7 @@ new FullStack(app, 'fraud', {
   gateway: { hosts: ['fraud.example.com'], tls: GatewayTls.certManager({ issuer: 'letsencrypt' }), ingress: Ingress.istio({ namespace: 'istio-public' }) },
   // EKS Pod Identity: roles with the grants read and logPredictions here, register, promote and detectDrift below
   identity: { serviceAccountName: 'fraud-server', serviceAccountAnnotations: {} },
-  storage: { uri: 's3://acme-models', region: 'eu-central-1', reachedAt: NetworkPeer.cidr('10.20.0.0/24', 443) },
+  storage: { uri: 's3://acme-models', region: 'eu-central-1', endpointUrl: 'https://bucket.vpce-0a1b-2c3d.s3.eu-central-1.vpce.amazonaws.com', reachedAt: NetworkPeer.cidr('10.20.0.0/24', 443) },
   apiServer: NetworkPeer.cidr('10.0.0.1/32', 443, 6443),
   promotion: StackPromotion.byCommit(ReleaseBranch.https('https://git.example.com/risk/deployments.git', {
     username: SecretRef.existing('git', 'username'), password: SecretRef.existing('git', 'password'), server: NetworkPeer.cidr('10.30.0.7/32', 443),

@@ -64,7 +64,9 @@ const pipeline = TrainingPipeline.argoWorkflow(chart, 'Pipeline', {
   evaluationImage: ImageRef.fromDigest('registry.example.com/fraud/evaluation', 'sha256:1f0c2b6f6d1f4e5f2f4f0a8c1f6f6f7a3b5d9e8c7b6a59483726150493827160'),
   registry,
   runtime,
-  artifacts: ArtifactStore.s3(`${bucket}/${RegistryLayout.candidates('fraud-detection')}runs`, { region: 'eu-central-1' }),
+  artifacts: ArtifactStore.s3(`${bucket}/${RegistryLayout.candidates('fraud-detection')}runs`, {
+    region: 'eu-central-1', endpointUrl: 'https://bucket.vpce-0a1b2c3d-4e5f.s3.eu-central-1.vpce.amazonaws.com',
+  }),
   resources,
   deadline: Duration.hours(6),
   owner,

@@ -41,7 +41,7 @@ export class ImageRef {
   }
 
   /**
-   * An image by tag. Synthesis reports it as a finding that has to be acknowledged with a reason.
+   * An image by tag. `PolicyPack.supplyChain()`, which stacks apply, finds it, and it has to be acknowledged with a reason.
    *
    * @param uri image with tag, such as `registry.example.com/fraud/server:1.4`
    */

@@ -18,7 +18,7 @@ export interface RuntimeImageProps {
 /**
  * The images of `cdk8s-mlops-runtime`, given once: what runs in the containers that this library synthesizes.
  *
- * They are built from `runtime/Dockerfile` of the same version as this library. A container that is told the version
+ * They are built from `runtime/Dockerfile`, which is in the npm package of this library. A container that is told the version
  * (`environment`) refuses to run in an image of another one.
  */
 export class RuntimeImage {
@@ -47,7 +47,7 @@ export class RuntimeImage {
   public get full(): ImageRef {
     if (!this.fullImage) {
       throw new InputError('runtime/no-full-image',
-        `'fullDigest' of the runtime in '${this.small.repository}' is needed for drift and evaluation, got none; build the target 'full' of runtime/Dockerfile`);
+        `'fullDigest' of the runtime in '${this.small.repository}' is needed for drift and evaluation, got none; build the target 'full' of node_modules/cdk8s-mlops/runtime/Dockerfile`);
     }
     return this.fullImage;
   }

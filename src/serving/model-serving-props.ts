@@ -47,7 +47,7 @@ export interface ServedModelOptions {
   /**
    * What is live: version, hash, lineage.
    *
-   * @default - read from `releases/<model>.json` in the working directory
+   * @default - read from `releases/<model>.json` in the working directory, or `releases/<model>.<alias>.json` for an alias other than `champion`
    */
   readonly release?: ModelRelease;
   /**
@@ -101,7 +101,7 @@ export interface ServedModelOptions {
   /**
    * Who may call the model. The scraper of the platform profile may read metrics besides. An empty list closes the model to everybody.
    *
-   * @default - every pod of the same namespace, and nobody else
+   * @default - every pod of the same namespace, and nobody else; behind Knative its ingress, and this has to be left out
    */
   readonly callers?: NetworkPeer[];
   /**
@@ -111,7 +111,7 @@ export interface ServedModelOptions {
    */
   readonly egress?: NetworkPeer[];
   /**
-   * Longest time that a request takes. A pod that goes gets it to finish.
+   * Longest time that a request takes. A pod that is stopped gets this long to finish its requests.
    *
    * @default Duration.seconds(30)
    */
@@ -129,7 +129,7 @@ export interface ServedModelOptions {
    */
   readonly rollbackObjective?: Duration;
   /**
-   * Whether a bad answer reaches customers: asks for a canary.
+   * Whether a bad answer reaches customers. `PolicyPack.adoptionOrder()`, which stacks apply, asks for a canary then.
    *
    * @default false
    */
@@ -147,7 +147,7 @@ export interface ServedModelOptions {
    */
   readonly serviceAccount?: IServiceAccount;
   /**
-   * Name of the Service that clients call.
+   * Name of the Service that clients call. KServe without stages adds `-predictor`.
    *
    * @default - the name of the model
    */

@@ -13,7 +13,9 @@ export interface ArtifactStoreOptions {
    */
   readonly region?: string;
   /**
-   * Address of an object store other than AWS, such as `https://minio.storage.svc:9000`.
+   * Address of an object store other than AWS, such as `https://minio.storage.svc:9000`, or of an interface endpoint of AWS, such as
+   * `https://bucket.vpce-0a1b2c3d-4e5f.s3.eu-central-1.vpce.amazonaws.com`. Without it, Argo's executor asks Amazon's dual-stack names, which the
+   * private names of an interface endpoint do not cover.
    *
    * @default - AWS
    */
@@ -37,6 +39,7 @@ export interface ArtifactStoreOptions {
  * it after some weeks, as what was registered is elsewhere.
  *
  * @see https://argo-workflows.readthedocs.io/en/latest/configure-artifact-repository/
+ * @see https://github.com/argoproj/argo-workflows/issues/13433
  */
 export class ArtifactStore {
   /**

@@ -25,7 +25,7 @@ export class Tracking {
   /**
    * The MLflow server of a registry: runs stand where versions are registered.
    *
-   * @param registry such as `ModelRegistry.fromMlflowUrl()` or the `client` of an `MlflowServer`
+   * @param registry such as `ModelRegistry.fromMlflowUrl()` or an `MlflowServer`
    * @throws if the registry is no MLflow server
    */
   public static mlflow(registry: IModelRegistry): IExperimentTracking {

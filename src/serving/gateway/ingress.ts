@@ -59,7 +59,7 @@ export class Ingress {
    */
   public static istio(options: IstioIngressOptions = {}): Ingress {
     const { namespace = 'istio-ingress', podLabels = { istio: 'ingress' }, serviceAccountName = 'istio-ingress' } = options;
-    check(namespace, podLabels, serviceAccountName);
+    check(namespace, podLabels, { serviceAccountName });
     return new Ingress('istio', undefined, namespace, podLabels, serviceAccountName);
   }
 
@@ -72,7 +72,7 @@ export class Ingress {
    */
   public static gatewayApi(options: GatewayApiIngressOptions): Ingress {
     const { gatewayClassName, namespace, podLabels, serviceAccountName } = options;
-    check(namespace, podLabels ?? { default: '' }, serviceAccountName, gatewayClassName);
+    check(namespace, podLabels ?? { default: '' }, { serviceAccountName, gatewayClassName });
     return new Ingress('gateway-api', gatewayClassName, namespace, podLabels, serviceAccountName);
   }
 
@@ -90,13 +90,13 @@ export class Ingress {
   ) {}
 }
 
-function check(namespace: string | undefined, podLabels: { [key: string]: string }, ...names: (string | undefined)[]): void {
+function check(namespace: string | undefined, podLabels: { [key: string]: string }, names: { [property: string]: string | undefined }): void {
   const problems = new InputProblems();
   checkNamespaceName('namespace', namespace, problems);
   checkLabels('podLabels', podLabels, problems);
   if (Object.keys(podLabels).length === 0) {
     problems.add('gateway/no-pod-labels', "'podLabels' must tell the pods of the gateway from others, got none; every pod of the namespace would serve it");
   }
-  names.filter((name) => name !== undefined).forEach((name) => checkObjectName('name', name, problems));
+  Object.entries(names).forEach(([property, name]) => name !== undefined && checkObjectName(property, name, problems));
   problems.throwAll();
 }

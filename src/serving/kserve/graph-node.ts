@@ -124,8 +124,8 @@ export class GraphNode {
   public static choice(...steps: GraphStep[]): GraphNode {
     const node = GraphNode.of('Switch', steps, 'weight');
     const problems = new InputProblems();
-    steps.filter(({ _options }) => !_options.condition).forEach(({ _options }, i) =>
-      problems.add('kserve/step-without-condition', `each step of a choice needs a 'condition', got none for '${_options.stepName ?? `step ${i}`}'`));
+    steps.forEach(({ _options }, i) => !_options.condition
+      && problems.add('kserve/step-without-condition', `each step of a choice needs a 'condition', got none for '${_options.stepName ?? `step ${i + 1}`}'`));
     problems.throwAll();
     return node;
   }

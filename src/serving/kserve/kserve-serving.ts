@@ -279,7 +279,8 @@ export class KserveServing extends Construct implements IStagedServing {
         remedy: 'load it with ModelSource.loadedFrom(), or see to it that nobody can write there and give the ClusterStorageContainer a securityContext',
       });
     }
-    if (customerFacing) {
+    // with stages, a route of ours shares requests out between objects that have no field for it
+    if (customerFacing && !mode.standardOptions?.stages) {
       object.metadata.addAnnotation(CUSTOMER_FACING, 'true');
     }
   }
