@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -97,6 +98,30 @@ def test_a_request_without_an_id_gets_that_of_the_header_or_a_new_one() -> None:
     assert row(recorder(), {"amount": 1, "timestamp": "2026-01-01T00:00:00Z"})["timestamp"] == "2026-01-01T00:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("posted", "written"),
+    [
+        (1767268800.5, "2026-01-01T12:00:00.500Z"),
+        (1767268800, "2026-01-01T12:00:00.000Z"),
+        (1767268800123, "2026-01-01T12:00:00.123Z"),
+        ("2026-01-01T13:00:00+01:00", "2026-01-01T13:00:00+01:00"),
+        ("2026-01-01 12:00:00", "2026-01-01 12:00:00"),
+    ],
+    ids=["seconds", "whole seconds", "milliseconds", "text", "text without an offset"],
+)
+def test_a_time_is_written_as_those_who_read_it_understand_it(posted: Any, written: str) -> None:
+    assert row(recorder(), {"amount": 1, "timestamp": posted})["timestamp"] == written
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_row_without_a_time_has_that_at_which_it_came(nothing: Any) -> None:
+    began = datetime.now(UTC)
+
+    found = datetime.fromisoformat(row(recorder(), {"amount": 1, "timestamp": nothing})["timestamp"])
+
+    assert timedelta(seconds=-1) < found - began < timedelta(minutes=1)
+
+
 def test_what_json_has_no_number_for_is_nothing() -> None:
     assert row(recorder(), {"amount": float("nan"), "prediction": float("inf")}) | {"request_id": "", "timestamp": ""} == {
         "request_id": "",
@@ -113,6 +138,13 @@ def test_what_json_has_no_number_for_is_nothing() -> None:
     [
         ([1], "a prediction must be an object of names and values, got list"),
         ({"amount": [1, 2]}, "'amount' must be a number, a text, true, false or null, got list; post columns one by one"),
+        *(
+            (
+                {"timestamp": value},
+                f"'timestamp' must be ISO 8601, or seconds or milliseconds since 1970, got {told}; leave it out where the time at which it is posted will do",
+            )
+            for value, told in (("soon", "'soon'"), (True, "True"), (float("nan"), "nan"), (1e300, "1e\\+300"), ({}, "{}"))
+        ),
     ],
 )
 def test_what_cannot_be_a_row_is_told_to_whoever_posts_it(posted: Any, words: str) -> None:
@@ -176,13 +208,14 @@ def test_the_agent_takes_one_or_several_and_says_what_became_of_them() -> None:
             http.request("POST", url, json=[{"amount": 2}, {"amount": 3}]).status,
             http.request("POST", url, body=b"no JSON").status,
             http.request("POST", url, json={"amount": {}}).status,
+            http.request("POST", url, json={"amount": 1, "timestamp": "soon"}).status,
             http.request("POST", url).status,
             http.request("POST", url, body=b" " * (4 * 1024 * 1024 + 1)).status,
         ]
         served.spool.flush()
         numbers = http.request("GET", url).data.decode().splitlines()
 
-    assert statuses == [202, 202, 202, 400, 400, 411, 413]
+    assert statuses == [202, 202, 202, 400, 400, 400, 411, 413]
     assert [each["amount"] for rows in bucket.files.values() for each in rows] == [12.5, 1, 2, 3]
     assert [each["request_id"] for rows in bucket.files.values() for each in rows][:2] == ["a1", "b2"]
     assert numbers[2:] == [
@@ -191,7 +224,7 @@ def test_the_agent_takes_one_or_several_and_says_what_became_of_them() -> None:
             'prediction_log_records{state="waiting"} 0',
             'prediction_log_records{state="lost"} 0',
         ),
-        *('prediction_log_records{state="left_out"} 0', 'prediction_log_records{state="refused"} 2'),
+        *('prediction_log_records{state="left_out"} 0', 'prediction_log_records{state="refused"} 3'),
     ]
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from cdk8s_mlops_runtime.moment import moment_of
 from cdk8s_mlops_runtime.object_store import ObjectStore
 from cdk8s_mlops_runtime.problems import Conflict, InputProblem
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 _SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
-# no request was made before 1973: a larger number counts milliseconds
-_SECONDS_UNTIL = 1e11
 _MISSING = object()
 
 
@@ -103,7 +102,7 @@ class AnswerLog:
         if request_id is _MISSING or request_id is None or request_id == "":
             self.skipped.without_id += 1
             return None
-        at = _moment(_value(record, self.fields.timestamp))
+        at = moment_of(_value(record, self.fields.timestamp))
         if at is None:
             self.skipped.without_time += 1
             return None
@@ -159,19 +158,6 @@ def _value(record: dict[str, Any], path: str) -> Any:
             return _MISSING
         found = found[name]
     return found
-
-
-def _moment(value: Any) -> datetime | None:
-    """A moment as ISO 8601 has it, or in seconds or milliseconds since 1970."""
-    try:
-        if isinstance(value, str):
-            found = datetime.fromisoformat(value)
-            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value if abs(value) < _SECONDS_UNTIL else value / 1000, tz=UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return None
 
 
 def _seconds(value: Any) -> float | None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cdk8s_mlops_runtime.moment import SECONDS_UNTIL, moment_of
+
 if TYPE_CHECKING:
     Moments = np.ndarray[tuple[int], np.dtype[np.int64]]
     Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = np.iinfo(np.int64).min
-# no request was made before 1973: a larger number counts milliseconds
-_SECONDS_UNTIL = 1e11
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def moments_of(array: Any) -> Moments:
         return _filled(array.cast(pa.timestamp("us", kind.tz)).cast(pa.int64()))
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         numbers = array.cast(pa.float64()).to_numpy(zero_copy_only=False)
-        micros = numbers * np.where(np.abs(numbers) < _SECONDS_UNTIL, 1e6, 1e3)
+        micros = numbers * np.where(np.abs(numbers) < SECONDS_UNTIL, 1e6, 1e3)
         return np.where(np.isfinite(micros), micros, _NEVER).astype(np.int64)
     if not pa.types.is_string(kind) and not pa.types.is_large_string(kind):
         return np.full(len(array), _NEVER)
@@ -90,11 +90,8 @@ def moments_of(array: Any) -> Moments:
 
 
 def _moment_of(text: str | None) -> int:
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        return int(_NEVER)
-    return _micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    moment = moment_of(text)
+    return int(_NEVER) if moment is None else _micros(moment)
 
 
 def _filled(array: Any) -> Moments:

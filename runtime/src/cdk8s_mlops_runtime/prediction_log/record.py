@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from cdk8s_mlops_runtime.moment import moment_of
 from cdk8s_mlops_runtime.problems import InputProblem
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Recorder:
             return None
         row = {
             "request_id": identity,
-            "timestamp": str(posted.get("timestamp") or _now()),
+            "timestamp": _time(posted.get("timestamp")),
             "model": self.model,
             "model_version": self.version,
             **self.redaction.of(posted),
@@ -106,5 +107,17 @@ def _plain(name: str, value: Any) -> Any:
     raise NotAPrediction(f"'{name}' must be a number, a text, true, false or null, got {type(value).__name__}; post columns one by one")
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _time(value: Any) -> str:
+    """ISO 8601, as whoever reads the log understands it; when the row came where nobody says."""
+    if value is None or value == "":
+        return _text(datetime.now(UTC))
+    moment = moment_of(value)
+    if moment is None:
+        raise NotAPrediction(
+            f"'timestamp' must be ISO 8601, or seconds or milliseconds since 1970, got {value!r:.40}; leave it out where the time at which it is posted will do"
+        )
+    return value if isinstance(value, str) else _text(moment)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
