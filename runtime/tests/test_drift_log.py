@@ -36,13 +36,14 @@ def lines(rows: list[dict[str, Any]]) -> bytes:
     [
         pa.array([NOON], pa.timestamp("ns", "UTC")),
         pa.array([NOON.replace(tzinfo=None)], pa.timestamp("s")),
+        pa.array([MICROS * 1000 + 1], pa.timestamp("ns", "UTC")),
         pa.array(["2026-01-31T12:00:00Z"]),
         pa.array(["2026-01-31T13:00:00+01:00"]),
         pa.array(["2026-01-31 12:00:00"]),
         pa.array([NOON.timestamp()]),
         pa.array([int(NOON.timestamp() * 1000)]),
     ],
-    ids=["timestamp", "naive", "text", "offset", "text without an offset", "seconds", "milliseconds"],
+    ids=["timestamp", "a nanosecond more", "naive", "text", "offset", "text without an offset", "seconds", "milliseconds"],
 )
 def test_a_time_is_understood(array: Any) -> None:
     assert moments_of(array).tolist() == [MICROS]
@@ -54,6 +55,7 @@ def test_what_is_no_time_is_never() -> None:
     assert moments_of(pa.array(["soon", None, "2026-01-31T12:00:00Z"])).tolist() == [never, never, MICROS]
     assert moments_of(pa.array([None, float("nan")], pa.float64())).tolist() == [never, never]
     assert moments_of(pa.array([True])).tolist() == [never]
+    assert moments_of(pa.array([MICROS * 1000])).tolist() == [never]
     assert moments_of(pa.array([None], pa.timestamp("us", "UTC"))).tolist() == [never]
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = np.iinfo(np.int64).min
+# more microseconds do not fit
+_BEYOND = 2.0**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,11 @@ def moments_of(array: Any) -> Moments:
 
     kind = array.type
     if pa.types.is_timestamp(kind):
-        return _filled(array.cast(pa.timestamp("us", kind.tz)).cast(pa.int64()))
+        return _filled(array.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64()))
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        numbers = array.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        numbers = array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         micros = numbers * np.where(np.abs(numbers) < SECONDS_UNTIL, 1e6, 1e3)
-        return np.where(np.isfinite(micros), micros, _NEVER).astype(np.int64)
+        return np.where(np.abs(micros) < _BEYOND, micros, _NEVER).astype(np.int64)
     if not pa.types.is_string(kind) and not pa.types.is_large_string(kind):
         return np.full(len(array), _NEVER)
     try:
