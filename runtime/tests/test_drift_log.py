@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,8 @@ def lines(rows: list[dict[str, Any]]) -> bytes:
     "array",
     [
         pa.array([NOON], pa.timestamp("ns", "UTC")),
-        pa.array([NOON.replace(tzinfo=None)], pa.timestamp("s")),
         pa.array([MICROS * 1000 + 1], pa.timestamp("ns", "UTC")),
+        pa.array([NOON.replace(tzinfo=None)], pa.timestamp("s")),
         pa.array(["2026-01-31T12:00:00Z"]),
         pa.array(["2026-01-31T13:00:00+01:00"]),
         pa.array(["2026-01-31 12:00:00"]),
@@ -54,8 +55,8 @@ def test_what_is_no_time_is_never() -> None:
 
     assert moments_of(pa.array(["soon", None, "2026-01-31T12:00:00Z"])).tolist() == [never, never, MICROS]
     assert moments_of(pa.array([None, float("nan")], pa.float64())).tolist() == [never, never]
-    assert moments_of(pa.array([True])).tolist() == [never]
     assert moments_of(pa.array([MICROS * 1000])).tolist() == [never]
+    assert moments_of(pa.array([True])).tolist() == [never]
     assert moments_of(pa.array([None], pa.timestamp("us", "UTC"))).tolist() == [never]
 
 
@@ -124,6 +125,37 @@ def test_labels_that_are_written_as_floats_are_the_same_labels() -> None:
 
     assert table.column("x", "labels").counts == {"756": 1, "1.5": 1}
     assert table.column("x", "labels").missing_share == pytest.approx(1 / 3)
+
+
+def test_labels_that_are_written_as_decimals_are_the_same_labels() -> None:
+    decimals = pa.array([Decimal("756.00"), None, Decimal("1.50")], pa.decimal128(10, 2))
+
+    table = Table.of("t", pa.table({"x": decimals}), {"x": "categorical"})
+
+    assert table.column("x", "labels").counts == {"756": 1, "1.5": 1}
+
+
+@pytest.mark.parametrize("method", ["psi", "kl_div", "jensenshannon", "ks", "wasserstein"])
+@pytest.mark.parametrize("more", [(), ("--stream",)], ids=["at once", "read twice"])
+@pytest.mark.parametrize("step", [1, 100], ids=["many values", "few values"])
+def test_decimals_of_a_reference_are_the_numbers_of_the_log(
+    run: Run, tmp_path: Path, method: str, step: int, more: tuple[str, ...]
+) -> None:
+    cents = [i % 1000 // step * step + 7 for i in range(2000)]
+    decimals = pa.array([Decimal(each) / 100 for each in cents], pa.decimal128(10, 2))
+    pq.write_table(pa.table({"amount": decimals}), tmp_path / "reference.parquet")
+    (tmp_path / "log.jsonl").write_bytes(lines([{"amount": each / 100, "timestamp": "2026-01-31T11:59:59Z"} for each in cents]))
+    (tmp_path / "drift.yaml").write_text(f"{{minimumSamples: 1000, columns: {{amount: {{method: {method}}}}}}}")
+
+    run(
+        *("drift", "fraud", "--reference", tmp_path / "reference.parquet", "--current", tmp_path / "log.jsonl"),
+        *("--settings", tmp_path / "drift.yaml", "--json", tmp_path / "report.json"),
+        *("--window", 60, "--until", "2026-01-31T12:00:00Z", *more),
+    )
+
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert (report["verdict"], report["samples"], report["features"][0]["missingShareBefore"]) == ("no drift", 2000, 0)
+    assert report["features"][0]["score"] == pytest.approx(1 if method == "ks" else 0, abs=1e-9)
 
 
 def test_a_folder_of_the_machine_is_a_log(run: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .kinds import as_labels
 from .methods import FEW_VALUES, Counts, Floats
 
 if TYPE_CHECKING:
@@ -36,12 +37,7 @@ class Column:
     @classmethod
     def of_labels(cls, found: Any) -> Column:
         """Labels out of a column of pyarrow, whatever they are written as."""
-        import pyarrow as pa  # noqa: PLC0415
-        import pyarrow.compute as pc  # noqa: PLC0415
-
-        if pa.types.is_floating(found.type):
-            found = pc.if_else(pc.is_finite(found), found, None)
-        counted = found.cast(pa.string()).value_counts().to_pylist()
+        counted = as_labels(found).value_counts().to_pylist()
         return cls.counted({entry["values"]: entry["counts"] for entry in counted if entry["values"] is not None}, len(found))
 
     @classmethod

@@ -24,6 +24,26 @@ def kind_of(arrow: Any) -> str:
     return "nothing" if types.is_null(arrow) else ""
 
 
+def as_numbers(found: Any) -> Any:
+    """64-bit floats, in which a decimal and the float that is written the same are the same number."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    # the cast of a decimal is a multiplication, which misses the nearest float in a third of all cases; that of a text does not
+    plain = found.cast(pa.large_string()) if pa.types.is_decimal(found.type) else found
+    return plain.cast(pa.float64(), safe=False)
+
+
+def as_labels(found: Any) -> Any:
+    """Text, in which a whole number, a float and a decimal are the same label; what is no finite number is none."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    plain = as_numbers(found) if pa.types.is_decimal(found.type) else found
+    if pa.types.is_floating(plain.type):
+        plain = pc.if_else(pc.is_finite(plain), plain, None)
+    return plain.cast(pa.string())
+
+
 def declared_kind(name: str, found: str, declared: str | None) -> str:
     """A number can be a label if the settings say so; text is never a number."""
     if declared is None or found in {"", "nothing"}:

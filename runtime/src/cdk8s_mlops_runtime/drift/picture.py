@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .kinds import NUMBERS
+from .kinds import NUMBERS, as_labels, as_numbers
 
 if TYPE_CHECKING:
     from .report import DriftReport, FeatureDrift
@@ -55,9 +55,7 @@ def _frame(table: Table, numbers: list[str], labels: list[str]) -> Any:
     import pyarrow as pa  # noqa: PLC0415
 
     rows = table.rows_of([*numbers, *labels], ROWS)
-    columns = [rows.column(name).cast(pa.float64(), safe=False) for name in numbers] + [
-        rows.column(name).cast(pa.string()) for name in labels
-    ]
+    columns = [as_numbers(rows.column(name)) for name in numbers] + [as_labels(rows.column(name)) for name in labels]
     frame = pa.table(columns, names=[*numbers, *labels]).to_pandas()
     return frame.replace([np.inf, -np.inf], np.nan)
 

@@ -9,7 +9,7 @@ import numpy as np
 from cdk8s_mlops_runtime.problems import InputProblem
 
 from .column import Column
-from .kinds import NUMBERS, declared_kind, kind_of
+from .kinds import NUMBERS, as_numbers, declared_kind, kind_of
 from .sample import SEED, Sample
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Table:
         """The values of a column, as numbers or as labels."""
         found = self._read(name)
         if kind == NUMBERS:
-            return Column(found.to_numpy())
+            return Column(as_numbers(found).to_numpy())
         return Column.of_labels(found)
 
     def rows_of(self, names: list[str], size: int) -> Any:
