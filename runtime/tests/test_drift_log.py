@@ -135,6 +135,17 @@ def test_labels_that_are_written_as_decimals_are_the_same_labels() -> None:
     assert table.column("x", "labels").counts == {"756": 1, "1.5": 1}
 
 
+def test_labels_that_are_written_as_floats_are_the_same_labels_in_a_window(tmp_path: Path) -> None:
+    times = pa.array([NOON] * 3, pa.timestamp("us", "UTC"))
+    pq.write_table(pa.table({"timestamp": times, "x": [756.0, float("nan"), 1.5]}), tmp_path / "log.parquet")
+    rows = Rows("log", [tmp_path / "log.parquet"], {"x": "labels"}, Window.of(60, NOON))
+
+    column = Table.sampled(rows, 100).column("x", "labels")
+
+    assert column.counts == {"756": 1, "1.5": 1}
+    assert column.missing_share == pytest.approx(1 / 3)
+
+
 @pytest.mark.parametrize("method", ["psi", "kl_div", "jensenshannon", "ks", "wasserstein"])
 @pytest.mark.parametrize("more", [(), ("--stream",)], ids=["at once", "read twice"])
 @pytest.mark.parametrize("step", [1, 100], ids=["many values", "few values"])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cdk8s_mlops_runtime.problems import InputProblem
 
-from .kinds import LABELS, NUMBERS, as_numbers, kind_of, require_kind
+from .kinds import LABELS, NUMBERS, as_labels, as_numbers, kind_of, require_kind
 from .window import Dropped, Gate, Window
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Rows:
             return pa.nulls(table.num_rows, target)
         column = table.column(name)
         require_kind(name, kind, kind_of(column.type))
-        return as_numbers(column) if kind == NUMBERS else column.cast(target)
+        return as_numbers(column) if kind == NUMBERS else as_labels(column)
 
 
 def _tables(path: Path, wanted: dict[str, str]) -> Iterator[tuple[list[str], Any]]:
