@@ -235,3 +235,42 @@ def test_a_page_of_features_that_have_no_value_has_no_picture(run: Run, tmp_path
     page = (tmp_path / "reports" / "features" / "latest.html").read_text()
     assert "<b>lost its values</b>" in page
     assert len(page) < 2000
+
+
+def test_a_feature_that_is_not_in_the_rows_that_are_drawn_is_in_the_numbers(run: Run, tmp_path: Path) -> None:
+    rare = np.full(200_000, np.nan)
+    rare[0] = 1.0
+    for name in ("reference", "log"):
+        pq.write_table(pa.table({"rare": rare, "age": np.arange(200_000) % 90}), tmp_path / f"{name}.parquet")
+
+    result = run(
+        *("drift", "fraud", "--reference", tmp_path / "reference.parquet", "--current", tmp_path / "log.parquet"),
+        *("--report", tmp_path / "reports"),
+    )
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    page = (tmp_path / "reports" / "features" / "latest.html").read_text()
+    assert "<td>rare</td>" in page
+    # what Evidently draws is larger than the numbers
+    assert len(page) > 100_000
+
+
+def test_a_picture_that_fails_leaves_the_numbers_and_a_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from evidently.core.report import Report
+
+    def fail(*_: object) -> None:
+        raise ValueError("an empty column\n'age' was provided")
+
+    monkeypatch.setattr(Report, "run", fail)
+    (tmp_path / "reference.csv").write_text("age\n1\n2\n")
+
+    result = run(
+        *("drift", "fraud", "--reference", tmp_path / "reference.csv", "--current", tmp_path / "reference.csv"),
+        *("--report", tmp_path / "reports"),
+    )
+
+    assert result.exit_code == 0
+    assert result.stderr == "the page of 'fraud' has numbers and no picture: ValueError: an empty column 'age' was provided\n"
+    page = (tmp_path / "reports" / "features" / "latest.html").read_text()
+    assert "<h1>fraud: waiting for samples</h1>" in page
+    assert "<td>age</td>" in page

@@ -128,7 +128,8 @@ def _publish(folder: str, found: Answer, until: datetime) -> None:
     """The latest, whose address alerts name. The numbers are kept for those who look back, and the page of what drifted."""
     from cdk8s_mlops_runtime.drift.picture import picture  # noqa: PLC0415 - seconds that only a page needs
 
-    page, record = picture(found.report, found.reference, found.current), _json(found.report).encode()
+    page = picture(found.report, found.reference, found.current, lambda text: click.echo(text, err=True))
+    record = _json(found.report).encode()
     dated = f"{until:%Y/%m/%d/%H%M}"
     names = ["latest", dated] if found.report.verdict is DriftVerdict.DRIFT else ["latest"]
     for name in (dated, "latest"):
