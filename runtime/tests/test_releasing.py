@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from cdk8s_mlops_runtime.cluster_objects import Kind
+from cdk8s_mlops_runtime.kserve import DEPLOYMENTS, KNATIVE_SERVICES
 from cdk8s_mlops_runtime.pointing import pointed, points_at
 from cdk8s_mlops_runtime.problems import Conflict, Unreachable
 from cdk8s_mlops_runtime.registry.version import ModelVersion
@@ -154,36 +156,149 @@ def test_another_who_points_it_elsewhere_wins() -> None:
     assert controller.patches == ["8" * 64]
 
 
-def test_an_inference_service_is_released_when_it_is_ready() -> None:
-    live: dict[str, Any] = {
-        "metadata": {"generation": 1, "resourceVersion": "1"},
-        "spec": {
-            "predictor": {
-                "model": {"storageUri": "s3://registry/production/fraud/7/", "env": [{"name": "MODEL_SHA256", "value": "7" * 64}]}
-            }
-        },
-        "status": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "False"}]},
+class Kserve:
+    """An InferenceService and what KServe makes of it, which is said in advance; time passes when the release sleeps."""
+
+    def __init__(self, kind: Kind, *made: dict[str, Any], generation: int = 4, observed: int = 4) -> None:
+        self.now = 0.0
+        self.kind = kind
+        self.made: list[dict[str, Any] | None] = list(made)
+        self.patches: list[str | None] = []
+        revisions = {"latestCreatedRevision": "fraud-predictor-00003"} if kind == KNATIVE_SERVICES else {}
+        self.live: dict[str, Any] = {
+            "metadata": {"generation": generation, "resourceVersion": "1"},
+            "spec": {"predictor": predictor("7")},
+            "status": {
+                "observedGeneration": observed,
+                "components": {"predictor": revisions},
+                "conditions": [{"type": "PredictorReady", "status": "True"}, {"type": "Ready", "status": "True"}],
+            },
+        }
+
+    def get(self, kind: Kind, name: str) -> dict[str, Any] | None:
+        if kind.plural == "inferenceservices":
+            assert name == "fraud"
+            return copy.deepcopy(self.live)
+        assert (kind, name) == (self.kind, "fraud-predictor")
+        return copy.deepcopy(self.made[0])
+
+    def patch(self, kind: Kind, name: str, body: dict[str, Any]) -> None:
+        self.live["spec"]["predictor"] = body["spec"]["predictor"]
+        self.live["metadata"]["generation"] += 1
+        self.patches.append(points_at(body))
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        if len(self.made) > 1:
+            self.made.pop(0)
+
+    def release(self) -> str | None:
+        return Release(
+            self, Target.parse("inferenceservice/fraud"), CANDIDATE, CHAMPION, 60, lambda: self.now, self.sleep, lambda _: None
+        ).run()
+
+
+def predictor(version: str) -> dict[str, Any]:
+    return {"model": {"storageUri": f"s3://registry/production/fraud/{version}/", "env": [{"name": "MODEL_SHA256", "value": version * 64}]}}
+
+
+def deployment(version: str, **status: int) -> dict[str, Any]:
+    """As Kubernetes tells of it when it is rolled out."""
+    return {
+        "metadata": {"generation": 7},
+        "spec": {"replicas": 3, "selector": {}, "template": template(version)},
+        "status": {"observedGeneration": 7, "replicas": 3, "updatedReplicas": 3, "readyReplicas": 3, "availableReplicas": 3} | status,
     }
 
-    class Kserve(Controller):
-        def get(self, kind: Kind, name: str) -> dict[str, Any] | None:
-            assert (kind.plural, name) == ("inferenceservices", "fraud")
-            return copy.deepcopy(live)
 
-        def patch(self, kind: Kind, name: str, body: dict[str, Any]) -> None:
-            live["spec"]["predictor"] = body["spec"]["predictor"]
+def knative_service(version: str, ready: str = "True", traffic: dict[str, int] | None = None, **status: Any) -> dict[str, Any]:
+    """As Knative tells of it when its latest revision has all requests."""
+    revision = f"fraud-predictor-0000{version}"
+    shares = {revision: 100} if traffic is None else traffic
+    return {
+        "metadata": {"generation": 6},
+        "spec": {"template": template(version)},
+        "status": {
+            "observedGeneration": 6,
+            "conditions": [{"type": "RoutesReady", "status": "True"}, {"type": "Ready", "status": ready}],
+            "latestCreatedRevisionName": revision,
+            "latestReadyRevisionName": revision,
+            "traffic": [{"revisionName": name, "percent": percent} for name, percent in shares.items()]
+            + [{"revisionName": revision, "tag": "latest"}],
+        }
+        | status,
+    }
 
-        def sleep(self, seconds: float) -> None:
-            self.now += seconds
-            live["status"]["conditions"][0]["status"] = "True"
 
-    kserve = Kserve()
-    release = Release(
-        kserve, Target.parse("inferenceservice/fraud"), CANDIDATE, CHAMPION, 60, lambda: kserve.now, kserve.sleep, lambda _: None
-    )
+MADE: dict[str, tuple[Kind, Callable[[str], dict[str, Any]]]] = {
+    "Standard": (DEPLOYMENTS, deployment),
+    "Knative": (KNATIVE_SERVICES, knative_service),
+}
 
-    assert release.run() is None
-    assert live["spec"]["predictor"]["model"]["storageUri"] == "s3://registry/production/fraud/8/"
+
+@pytest.mark.parametrize("mode", list(MADE))
+def test_an_inference_service_is_released_when_what_kserve_made_of_it_serves_whatever_number_kserve_copied(mode: str) -> None:
+    kind, made = MADE[mode]
+    kserve = Kserve(kind, made("7"), made("8"), generation=4, observed=9)
+
+    assert kserve.release() is None
+    assert (kserve.live["metadata"]["generation"], kserve.live["status"]["observedGeneration"]) == (5, 9)
+    assert kserve.live["spec"]["predictor"]["model"]["storageUri"] == "s3://registry/production/fraud/8/"
+    assert kserve.now == 5
+
+
+@pytest.mark.parametrize("mode", list(MADE))
+def test_an_inference_service_that_is_ready_with_the_version_before_is_not_released(mode: str) -> None:
+    kind, made = MADE[mode]
+    kserve = Kserve(kind, made("7"), generation=4, observed=5)
+
+    assert kserve.release() == "its stages did not end within 60 s"
+    assert kserve.patches == ["8" * 64, "7" * 64]
+
+
+@pytest.mark.parametrize("mode", list(MADE))
+def test_who_comes_again_does_not_take_the_version_before_for_the_new_one(mode: str) -> None:
+    kind, made = MADE[mode]
+    kserve = Kserve(kind, made("7"), made("7"), made("8"), observed=4)
+    kserve.live["spec"]["predictor"] = predictor("8")
+
+    assert kserve.release() is None
+    assert (kserve.patches, kserve.now) == ([], 10)
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [
+        (DEPLOYMENTS, None),
+        (DEPLOYMENTS, deployment("8", observedGeneration=6)),
+        (DEPLOYMENTS, deployment("8", replicas=4)),
+        (DEPLOYMENTS, deployment("8", updatedReplicas=2)),
+        (DEPLOYMENTS, deployment("8", availableReplicas=2)),
+        (DEPLOYMENTS, deployment("8") | {"spec": {"replicas": 0, "template": template("8")}, "status": {"observedGeneration": 7}}),
+        (KNATIVE_SERVICES, None),
+        (KNATIVE_SERVICES, knative_service("8") | {"status": {}}),
+        (KNATIVE_SERVICES, knative_service("8", observedGeneration=5)),
+        (KNATIVE_SERVICES, knative_service("8", ready="Unknown")),
+        (KNATIVE_SERVICES, knative_service("8", latestReadyRevisionName="fraud-predictor-00007")),
+        (KNATIVE_SERVICES, knative_service("8", traffic={"fraud-predictor-00007": 90, "fraud-predictor-00008": 10})),
+    ],
+    ids=[
+        *("no Deployment", "one that was not seen", "old pods", "old pods instead of new ones", "pods that do not answer", "no pods"),
+        *("no Service", "one that says nothing", "one that was not seen", "not ready", "a revision that does not start", "a share"),
+    ],
+)
+def test_an_inference_service_is_waited_for_while_not_everybody_is_served(kind: Kind, made: dict[str, Any] | None) -> None:
+    kserve = Kserve(kind)
+    kserve.made = [made]
+
+    assert kserve.release() == "its stages did not end within 60 s"
+
+
+def test_an_inference_service_that_is_not_ready_itself_is_waited_for() -> None:
+    kserve = Kserve(DEPLOYMENTS, deployment("8"))
+    kserve.live["status"]["conditions"][1]["status"] = "False"
+
+    assert kserve.release() == "its stages did not end within 60 s"
 
 
 @pytest.mark.parametrize("uri", ["models:/fraud/{}", "s3://registry/teams/risk/production/fraud/{}/model.tar"])

@@ -85,7 +85,7 @@ class Release:
             live = look(self.objects, self.target, self.sleep)
             if points_at(template_of(live, self.target)) != self.version.artifact_sha256:
                 return "somebody pointed it at another version meanwhile"
-            outcome = verdict(live)
+            outcome = verdict(self.objects, self.target, live, self.sleep)
             if outcome.serves or outcome.sent_back:
                 return outcome.sent_back
             self.sleep(EVERY)

@@ -51,7 +51,7 @@ class GitRelease:
             live = look(self.objects, self.target, self.sleep)
             if points_at(template_of(live, self.target)) == self.record.version.artifact_sha256:
                 arrived = True
-                outcome = verdict(live)
+                outcome = verdict(self.objects, self.target, live, self.sleep)
                 if outcome.serves or outcome.sent_back:
                     return outcome.sent_back, False
             looks += 1

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .cluster_objects import Kind
+from .kserve import is_ready, made_of, serves
+from .pointing import points_at
 from .problems import InputProblem, Unreachable
 
 if TYPE_CHECKING:
@@ -61,21 +63,25 @@ class Outcome:
 
 
 def look(objects: Objects, target: Target, sleep: Callable[[float], None]) -> dict[str, Any]:
-    """The object as it is now. An API server that restarts is waited for."""
+    """The object as it is now."""
+    live = _asked(objects, target.served.kind, target.name, sleep)
+    if live is None:
+        raise InputProblem(
+            "release/no-target",
+            f"there is no {target.served.kind.plural}/{target.name} in the namespace; say which with --to and --namespace",
+        )
+    return live
+
+
+def _asked(objects: Objects, kind: Kind, name: str, sleep: Callable[[float], None]) -> dict[str, Any] | None:
+    """An object as it is now, or none. An API server that restarts is waited for."""
     for attempt in range(ATTEMPTS):
         try:
-            live = objects.get(target.served.kind, target.name)
+            return objects.get(kind, name)
         except Unreachable:
             if attempt == ATTEMPTS - 1:
                 raise
             sleep(EVERY)
-            continue
-        if live is None:
-            raise InputProblem(
-                "release/no-target",
-                f"there is no {target.served.kind.plural}/{target.name} in the namespace; say which with --to and --namespace",
-            )
-        return live
     raise AssertionError
 
 
@@ -87,13 +93,25 @@ def template_of(live: dict[str, Any], target: Target) -> dict[str, Any]:
     return dict(found)
 
 
-def verdict(live: dict[str, Any]) -> Outcome:
+def verdict(objects: Objects, target: Target, live: dict[str, Any], sleep: Callable[[float], None]) -> Outcome:
     """Everybody is served, nobody will be, or that is not known yet."""
+    return _of_rollout(live) if target.served == KINDS["rollout"] else Outcome(serves=_is_served_by_kserve(objects, target, live, sleep))
+
+
+def _of_rollout(live: dict[str, Any]) -> Outcome:
     status = live.get("status") or {}
     if str(status.get("observedGeneration")) != str(live["metadata"]["generation"]):
         return Outcome()
-    if "phase" not in status:
-        return Outcome(serves=any(one["type"] == "Ready" and one.get("status") == "True" for one in status.get("conditions") or []))
-    if status.get("abort") or status["phase"] == "Degraded":
+    if status.get("abort") or status.get("phase") == "Degraded":
         return Outcome(sent_back=f"its stages sent it back: {status.get('message') or 'no message'}")
-    return Outcome(serves=status["phase"] == "Healthy")
+    return Outcome(serves=status.get("phase") == "Healthy")
+
+
+def _is_served_by_kserve(objects: Objects, target: Target, live: dict[str, Any], sleep: Callable[[float], None]) -> bool:
+    """An InferenceService that is ready may be so for the version before."""
+    version = points_at(template_of(live, target))
+    if version is None or not is_ready(live):
+        return False
+    kind, name = made_of(live, target.name)
+    made = _asked(objects, kind, name, sleep)
+    return made is not None and serves(kind, made, version)
