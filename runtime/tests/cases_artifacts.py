@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cases import ErrorCase, World
-from cdk8s_mlops_runtime.object_store import ObjectStore
+from cdk8s_mlops_runtime.object_store import ATTEMPTS, ObjectStore
 from cdk8s_mlops_runtime.packing import pack, sha256_of
 
 SHA256 = "a" * 64
@@ -128,6 +128,14 @@ def answered(code: str) -> Callable[[World], object]:
             return store.create("key", b"")
 
     return provoke
+
+
+def undecided(_: World) -> object:
+    store = ObjectStore("s3://registry")
+    with Stubber(store.client) as stub, patch("cdk8s_mlops_runtime.object_store.PAUSE_SECONDS", 0):
+        for _attempt in range(ATTEMPTS):
+            stub.add_client_error("put_object", "ConditionalRequestConflict")
+        return store.create("key", b"")
 
 
 def broken_off(world: World) -> object:
@@ -448,6 +456,13 @@ CASES = [
         gone,
         "'s3://registry/key' is not there any more; somebody removed it meanwhile, look into the history of the bucket",
         3,
+    ),
+    ErrorCase(
+        "store/undecided",
+        "a key that others write again and again",
+        undecided,
+        "S3 has answered 6 times that others write 's3://registry/key' at this moment (409); try again, or find out who they are",
+        5,
     ),
     ErrorCase(
         "store/refused",

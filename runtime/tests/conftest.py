@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import os
+import re
 import shutil
 import signal
 import socket
@@ -36,16 +40,28 @@ CREDENTIALS = {
 }
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A request that S3 refuses, once: its method, and a pattern for its path and query."""
+
+    method: str
+    address: str
+    status: str = "409 Conflict"
+    code: str = "ConditionalRequestConflict"
+
+
 @dataclass
 class S3Server:
     """
     moto, which honours `If-Match` and `If-None-Match`, with what it lacks: requests come one after the other, so that a condition and its
-    write are one step as they are in S3, and keys can be hidden as S3 hides them from who may not list.
+    write are one step as they are in S3; every bucket wants a checksum with an object, as those with Object Lock do; keys can be hidden as S3 hides
+    them from who may not list.
     """
 
     url: str = ""
     hide_missing: bool = False
     break_after: list[int] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wrap(self, app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
@@ -58,7 +74,8 @@ class S3Server:
                 answer.update(status=status, headers=headers)
 
             with self.lock:
-                body = b"".join(app(environ, keep))
+                refused = self._refused(environ)
+                body = b"".join(app(environ, keep)) if refused is None else _error(*refused, keep)
             if self.hide_missing and answer["status"].startswith("404") and b"NoSuchBucket" not in body:
                 answer["status"] = "403 Forbidden"
                 body = (
@@ -73,6 +90,30 @@ class S3Server:
             return [body]
 
         return serve
+
+    def _refused(self, environ: Environ) -> tuple[str, str] | None:
+        """Status and code, if the request does not get as far as moto."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        method, address = environ["REQUEST_METHOD"], f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+        for refusal in self.refusals:
+            if refusal.method == method and re.search(refusal.address, address):
+                self.refusals.remove(refusal)
+                return refusal.status, refusal.code
+        return _wrong_checksum(environ, body) if method == "PUT" and re.match("/[^/]+/[^?]", address) else None
+
+
+def _wrong_checksum(environ: Environ, body: bytes) -> tuple[str, str] | None:
+    given = environ.get("HTTP_CONTENT_MD5")
+    if given is None:
+        return None if any(name.startswith("HTTP_X_AMZ_CHECKSUM_") for name in environ) else ("400 Bad Request", "InvalidRequest")
+    return None if given == base64.b64encode(hashlib.md5(body).digest()).decode() else ("400 Bad Request", "BadDigest")
+
+
+def _error(status: str, code: str, start_response: Callable[..., Any]) -> bytes:
+    body = f"<Error><Code>{code}</Code><Message>refused</Message></Error>".encode()
+    start_response(status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
+    return body
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +140,7 @@ def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Serve
     yield s3_server
     s3_server.hide_missing = False
     s3_server.break_after.clear()
+    s3_server.refusals.clear()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from click.testing import Result
 from cdk8s_mlops_runtime.problems import Problem
 from cdk8s_mlops_runtime.registry.registry import Registry
 from cdk8s_mlops_runtime.registry.s3 import S3Registry
-from conftest import S3Server, keys
+from conftest import Refusal, S3Server, keys
 
 Run = Callable[..., Result]
 S3_ONLY = pytest.mark.parametrize("kind", ["s3"], indirect=True)
@@ -200,6 +200,26 @@ def test_a_promoter_who_may_not_list_makes_the_first_move(
         "production/fraud/a/model.tar",
         "production/fraud/manifest.json",
     ]
+
+
+@S3_ONLY
+def test_a_move_whose_writes_s3_did_not_decide_is_made_and_on_record(
+    register: Callable[..., str], move: Callable[..., str], address: str, s3: S3Server, run: Run
+) -> None:
+    a, b = register("a"), register("b")
+    promote(move, a)
+    s3.refusals = [
+        Refusal("POST", r"/production/fraud/b/model\.tar\?uploadId="),
+        Refusal("PUT", "/production/fraud/manifest.json"),
+        Refusal("PUT", "/audit/fraud/moves/"),
+    ]
+
+    assert promote(move, b) == "fraud: move 2 is made, version b, before it was a\n"
+
+    records = json.loads(run("audit", "fraud", "--json").output)
+    assert [(each["sequence"], each["version"], each["outcome"]) for each in records] == [(1, a, "moved"), (2, b, "moved")]
+    assert {"audit/fraud/moves/0000000002.json", "production/fraud/b/model.tar"} <= set(keys(address))
+    assert s3.refusals == []
 
 
 @S3_ONLY

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
 
 from .problems import Conflict, InputProblem, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from boto3 import Session
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
+T = TypeVar("T")
+
 # the smallest that lets 10,000 parts hold 5 TB is 500 MB; models are smaller, and so is the memory of a pod
 PART = 32 * 1024 * 1024
+# of a write that S3 does not decide; the pauses double, three seconds in all
+ATTEMPTS = 6
+PAUSE_SECONDS = 0.1
 _MISSING = {"404", "NoSuchKey", "NotFound"}
-_LOST = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
+_LOST = {"412", "PreconditionFailed"}
+_UNDECIDED = {"409", "ConditionalRequestConflict", "OperationAborted"}
 _FORBIDDEN = {"401", "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "AllAccessDisabled"}
 _HIDDEN = {"403", "AccessDenied"}
 _PAST_THE_END = {"416", "InvalidRange"}
@@ -38,6 +48,10 @@ class Readable(Protocol):
 
 class LostRace(Exception):  # noqa: N818 - not a mistake of anybody
     """A conditional write found something else than it was meant for."""
+
+
+class _Undecided(Exception):  # noqa: N818 - not a mistake of anybody
+    """Others write at this moment, and S3 does not say who was first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,8 @@ class ObjectStore:
         """Made at first use: a client reads the environment and the identity of the pod."""
         from botocore.config import Config  # noqa: PLC0415
 
-        # checksums that only AWS computes would be refused elsewhere; what is read is compared with a SHA-256 of our own
+        # checksums that only AWS computes would be refused elsewhere, and Content-MD5, which every write brings, is understood by all; a bucket
+        # that locks its objects takes nothing without one of them. What is read is compared with a SHA-256 of our own
         config = Config(
             retries={"max_attempts": 4, "mode": "standard"},
             connect_timeout=10,
@@ -86,20 +101,24 @@ class ObjectStore:
 
     def create(self, key: str, body: bytes) -> str:
         """Write an object that is not there yet, and return its tag. Otherwise the race is lost."""
-        with self._told(key):
-            return self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body, IfNoneMatch="*")["ETag"]
-        raise AssertionError
+        name, md5 = self.prefix + key, _md5(body)
+        return self._decided(
+            key, lambda: self.client.put_object(Bucket=self.bucket, Key=name, Body=body, ContentMD5=md5, IfNoneMatch="*")["ETag"]
+        )
 
     def replace(self, key: str, body: bytes, etag: str) -> str:
         """Write an object over exactly the one that was read, and return the new tag. Otherwise the race is lost."""
-        with self._told(key):
-            return self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body, IfMatch=etag)["ETag"]
-        raise AssertionError
+        name, md5 = self.prefix + key, _md5(body)
+        return self._decided(
+            key, lambda: self.client.put_object(Bucket=self.bucket, Key=name, Body=body, ContentMD5=md5, IfMatch=etag)["ETag"]
+        )
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         """Write an object that one writer alone writes, whatever is there: the latest report."""
-        with self._told(key):
-            self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body, ContentType=content_type)
+        name, md5 = self.prefix + key, _md5(body)
+        self._decided(
+            key, lambda: self.client.put_object(Bucket=self.bucket, Key=name, Body=body, ContentMD5=md5, ContentType=content_type)
+        )
 
     def names(self, prefix: str) -> list[str]:
         """Keys below a prefix, sorted."""
@@ -137,32 +156,55 @@ class ObjectStore:
             if body is not None:
                 body.close()
 
-    def upload(self, key: str, source: Readable, accept: Callable[[], None] | None = None) -> None:
+    def upload(self, key: str, opened: Callable[[], AbstractContextManager[Readable]]) -> None:
         """
-        Make an object out of a stream, once. Nobody sees it before it is complete and `accept` was content.
+        Make an object out of a stream, once. Nobody sees it before it is complete.
 
-        The parts of an upload are no object yet: what fails on the way leaves nothing that could be loaded.
+        The parts of an upload are no object yet: what fails while the stream is read, up to its very end, leaves nothing that could be loaded. The stream
+        may be read again from its beginning, as S3 wants all parts anew where it did not decide who completes.
         """
-        with self._told(key):
+        self._decided(key, lambda: self._upload(key, opened))
+
+    def _upload(self, key: str, opened: Callable[[], AbstractContextManager[Readable]]) -> None:
+        with opened() as source:
             upload_id = self.client.create_multipart_upload(Bucket=self.bucket, Key=self.prefix + key)["UploadId"]
             try:
                 parts = list(self._parts(key, upload_id, source))
-                if accept is not None:
-                    accept()
                 self.client.complete_multipart_upload(
                     Bucket=self.bucket, Key=self.prefix + key, UploadId=upload_id, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
                 )
             except BaseException:
-                self.client.abort_multipart_upload(Bucket=self.bucket, Key=self.prefix + key, UploadId=upload_id)
+                self._abandon(key, upload_id)
                 raise
+
+    def _abandon(self, key: str, upload_id: str) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+        # what went wrong before is what has to be told; parts that stay are tidied up by the bucket
+        with suppress(BotoCoreError, ClientError):
+            self.client.abort_multipart_upload(Bucket=self.bucket, Key=self.prefix + key, UploadId=upload_id)
 
     def _parts(self, key: str, upload_id: str, source: Readable) -> Iterator[CompletedPartTypeDef]:
         number = 1
         # an object of no bytes is one empty part
         while (piece := _read_fully(source, PART)) or number == 1:
-            answer = self.client.upload_part(Bucket=self.bucket, Key=self.prefix + key, UploadId=upload_id, PartNumber=number, Body=piece)
+            answer = self.client.upload_part(
+                Bucket=self.bucket, Key=self.prefix + key, UploadId=upload_id, PartNumber=number, Body=piece, ContentMD5=_md5(piece)
+            )
             yield {"PartNumber": number, "ETag": answer["ETag"]}
             number += 1
+
+    def _decided(self, key: str, write: Callable[[], T]) -> T:
+        """Write until S3 says whether that was possible: a 409 says that others write at this moment, and not who was first."""
+        for attempt in range(ATTEMPTS):
+            if attempt > 0:
+                time.sleep(PAUSE_SECONDS * 2 ** (attempt - 1))
+            with suppress(_Undecided), self._told(key):
+                return write()
+        raise Unreachable(
+            "store/undecided",
+            f"S3 has answered {ATTEMPTS} times that others write '{self.uri}{key}' at this moment (409); try again, or find out who they are",
+        )
 
     @contextmanager
     def _told(self, key: str, *, missing_is_none: bool = False) -> Iterator[None]:
@@ -186,6 +228,8 @@ class ObjectStore:
             ) from error
 
     def _problem(self, code: str, key: str, error: Exception) -> Exception:
+        if code in _UNDECIDED:
+            return _Undecided(key)
         if code in _LOST and key not in self.hidden:
             return LostRace(key)
         if code in _FORBIDDEN or code in _LOST:
@@ -213,6 +257,10 @@ def _session() -> Session:
     import boto3  # noqa: PLC0415 - a second that 'mlops --help' does not need
 
     return boto3.Session()
+
+
+def _md5(body: bytes) -> str:
+    return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
 
 
 def _one_line(error: Exception) -> str:

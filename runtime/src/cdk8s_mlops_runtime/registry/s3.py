@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cdk8s_mlops_runtime import layout
@@ -18,6 +18,7 @@ from .registry import Held
 from .version import ModelVersion, parse_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -52,8 +53,7 @@ class S3Registry:
 
     def _upload(self, candidate: ModelVersion, key: str, path: Path, sha256: str) -> None:
         try:
-            with path.open("rb") as file:
-                self.store.upload(key, file)
+            self.store.upload(key, lambda: path.open("rb"))
         except LostRace:
             if self._stored_sha256(key) != sha256:
                 raise Conflict(
@@ -147,17 +147,18 @@ class S3Registry:
             )
 
     def _release(self, key: str, released: str, sha256: str) -> None:
+        with suppress(LostRace):
+            self.store.upload(released, lambda: self._verified(key, sha256))
+
+    @contextmanager
+    def _verified(self, key: str, sha256: str) -> Iterator[_Verified]:
         with self.store.reader(key) as source:
             if source is None:
                 raise Tampered(
                     "registry/candidate-gone",
                     f"'{self.store.uri}{key}' is not there any more (candidates expire); register the version again under another name",
                 )
-            hashing = _Hashing(source)
-            try:
-                self.store.upload(released, hashing, lambda: hashing.require(sha256, self.store.uri + key))
-            except LostRace:
-                return
+            yield _Verified(source, sha256, self.store.uri + key)
 
     def _stored_sha256(self, key: str) -> str:
         digest = hashlib.sha256()
@@ -174,24 +175,26 @@ class S3Registry:
         return S3AuditTrail(self.store, layout.audit(model))
 
 
-class _Hashing:
-    """A stream that knows what it has seen."""
+class _Verified:
+    """A stream that fails at its end if it was not what it should be."""
 
-    def __init__(self, source: BinaryIO) -> None:
-        self.source = source
+    def __init__(self, source: BinaryIO, sha256: str, place: str) -> None:
+        self.source, self.sha256, self.place = source, sha256, place
         self.digest = hashlib.sha256()
 
     def read(self, size: int) -> bytes:
         piece = self.source.read(size)
         self.digest.update(piece)
+        if not piece:
+            self._require()
         return piece
 
-    def require(self, sha256: str, place: str) -> None:
+    def _require(self) -> None:
         found = self.digest.hexdigest()
-        if found != sha256:
+        if found != self.sha256:
             raise Tampered(
                 "registry/candidate-changed",
-                f"'{place}' has the hash {found}, registered was {sha256}; somebody changed it, register the version again under another name",
+                f"'{self.place}' has the hash {found}, registered was {self.sha256}; somebody changed it, register the version again under another name",
             )
 
 
