@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import json
 import os
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from cdk8s_mlops_runtime.registry.ledger import Ledger
 from cdk8s_mlops_runtime.registry.mlflow import LEDGER, RECORD, SHA256, MlflowRegistry
 from cdk8s_mlops_runtime.registry.version import ModelVersion
 from cdk8s_mlops_runtime.release import DataSnapshot, Lineage
-from test_lock import Leases
+from test_lock import NO_ANSWER, Leases
 
 LINEAGE = Lineage("4b825dc6", DataSnapshot("lakefs", "lakefs://fraud-data", "5d6e7f8a"), "nightly")
 URL = "http://mlflow.mlops.svc:5000"
@@ -109,6 +110,13 @@ def lease_forbidden(_: World) -> object:
     leases = Leases()
     leases.refuse = 403
     with LeaseLock("mlops", leases).held("fraud"):
+        return None
+
+
+def lease_unanswered(_: World) -> object:
+    leases = Leases()
+    leases.faults = itertools.repeat(NO_ANSWER)
+    with patch.object(lock_module, "PATIENCE", 0.0), LeaseLock("mlops", leases).held("fraud"):
         return None
 
 
@@ -205,6 +213,13 @@ CASES = [
         lease_lost,
         "the Lease 'mlops-fraud' could not be renewed in time and may be somebody else's; run the command again, it goes on from there",
         3,
+    ),
+    ErrorCase(
+        "lock/no-answer",
+        "an API server that does not answer",
+        lease_unanswered,
+        "the API server has not said for 0 s whether the Lease 'mlops/mlops-fraud' is free (ConnectTimeoutError); try again, or check egress to it",
+        5,
     ),
     ErrorCase(
         "lock/forbidden",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,10 +13,15 @@ from typing import Any
 
 import pytest
 from kubernetes.client.rest import ApiException
+from urllib3 import HTTPConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError
 
+from cases_drill import kubeconfig
 from cdk8s_mlops_runtime import lock as lock_module
 from cdk8s_mlops_runtime.lock import FileLock, LeaseLock, lock_of
 from cdk8s_mlops_runtime.problems import Problem
+
+NO_ANSWER = MaxRetryError(HTTPConnectionPool("api"), "/", ConnectTimeoutError())
 
 
 class Leases:
@@ -24,8 +31,15 @@ class Leases:
         self.held: dict[str, tuple[int, dict[str, Any]]] = {}
         self.guard = threading.Lock()
         self.refuse: int | None = None
+        #: What the server says instead of an answer, one thing after the other.
+        self.faults: Iterator[Exception] = iter(())
+        #: What was asked, and how long an answer was waited for.
+        self.asked: list[tuple[str, float | None]] = []
 
-    def read_namespaced_lease(self, name: str, namespace: str) -> Any:
+    def read_namespaced_lease(self, name: str, namespace: str, _request_timeout: float | None = None) -> Any:
+        self.asked.append(("read", _request_timeout))
+        for fault in self.faults:
+            raise fault
         if self.refuse:
             raise ApiException(status=self.refuse, reason="Forbidden")
         if name not in self.held:
@@ -42,13 +56,15 @@ class Leases:
             ),
         )
 
-    def create_namespaced_lease(self, namespace: str, body: dict[str, Any]) -> None:
+    def create_namespaced_lease(self, namespace: str, body: dict[str, Any], _request_timeout: float | None = None) -> None:
+        self.asked.append(("create", _request_timeout))
         with self.guard:
             if body["metadata"]["name"] in self.held:
                 raise ApiException(status=409)
             self.held[body["metadata"]["name"]] = (1, body["spec"])
 
-    def replace_namespaced_lease(self, name: str, namespace: str, body: dict[str, Any]) -> None:
+    def replace_namespaced_lease(self, name: str, namespace: str, body: dict[str, Any], _request_timeout: float | None = None) -> None:
+        self.asked.append(("replace", _request_timeout))
         with self.guard:
             version, _ = self.held[name]
             if body["metadata"]["resourceVersion"] != str(version):
@@ -147,3 +163,49 @@ def test_a_cluster_has_leases_and_a_laptop_has_files(monkeypatch: pytest.MonkeyP
 
     assert isinstance(in_cluster, LeaseLock)
     assert in_cluster.namespace == "fraud"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [NO_ANSWER, ApiException(status=503, reason="Service Unavailable"), ApiException(status=429, reason="Too Many Requests")],
+    ids=["silence", "a start", "too many requests"],
+)
+def test_an_api_server_that_does_not_answer_is_waited_for(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock_module, "PAUSE_SECONDS", 0)
+    leases = Leases()
+    leases.faults = iter([fault, fault])
+
+    with LeaseLock("mlops", leases).held("fraud"):
+        assert [verb for verb, _ in leases.asked] == ["read", "read", "read", "create"]
+
+
+def test_every_request_ends() -> None:
+    leases = Leases()
+
+    for _ in range(2):
+        with LeaseLock("mlops", leases).held("fraud"):
+            pass
+
+    assert set(leases.asked) == {("read", 10.0), ("create", 10.0), ("replace", 10.0)}
+
+
+def test_a_server_that_takes_a_request_and_never_answers_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(lock_module, "PATIENCE", 0.0)
+    monkeypatch.setattr(lock_module, "TIMEOUT", 0.1)
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        (tmp_path / "kubeconfig").write_text(kubeconfig(mute.getsockname()[1]))
+        with pytest.raises(Problem, match=r"ReadTimeoutError.*lock/no-answer") as told, LeaseLock("mlops").held("fraud"):
+            pass
+
+    assert told.value.exit_code == 5
+
+
+def test_without_a_cluster_there_is_no_lease(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "nothing"))
+
+    with pytest.raises(Problem, match="cluster/nowhere"), LeaseLock("mlops").held("fraud"):
+        pass

@@ -10,19 +10,28 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from .problems import Conflict, Unreachable
+from urllib3.exceptions import HTTPError
+
+from .cluster_object import TIMEOUT, load_cluster
+from .problems import Conflict, Problem, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
 PATIENCE = 120.0
+PAUSE_SECONDS = 0.2
 LEASE_SECONDS = 30
 NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+class _Silence(Exception):  # noqa: N818 - not a mistake of anybody
+    """The API server does not answer, or only that it cannot."""
 
 
 class Lock(Protocol):
@@ -97,9 +106,9 @@ class LeaseLock:
     def api(self) -> Any:
         """The API of Leases, of the cluster that this runs in or that KUBECONFIG names."""
         if self._given is None:
-            from kubernetes import client, config  # noqa: PLC0415
+            from kubernetes import client  # noqa: PLC0415
 
-            config.load_config()
+            load_cluster()
             self._given = client.CoordinationV1Api()
         return self._given
 
@@ -128,13 +137,25 @@ class LeaseLock:
 
     def _acquire(self, name: str, model: str) -> None:
         deadline = time.monotonic() + PATIENCE
-        while not self._take(name):
+        while (why_not := self._why_not(name, model)) is not None:
             if time.monotonic() > deadline:
-                raise Conflict(
-                    "lock/held",
-                    f"the Lease '{self.namespace}/{name}' has been held by others for {PATIENCE:.0f} s; find out who moves '{model}': kubectl get lease {name}",
-                )
-            time.sleep(0.2)
+                raise why_not
+            time.sleep(PAUSE_SECONDS)
+
+    def _why_not(self, name: str, model: str) -> Problem | None:
+        """Try to take the Lease. Nothing if it is ours now; otherwise what has to be told if it stays so."""
+        try:
+            if self._take(name):
+                return None
+        except _Silence as silence:
+            return Unreachable(
+                "lock/no-answer",
+                f"the API server has not said for {PATIENCE:.0f} s whether the Lease '{self.namespace}/{name}' is free ({silence}); try again, or check egress to it",
+            )
+        return Conflict(
+            "lock/held",
+            f"the Lease '{self.namespace}/{name}' has been held by others for {PATIENCE:.0f} s; find out who moves '{model}': kubectl get lease {name}",
+        )
 
     def _take(self, name: str) -> bool:
         from kubernetes.client.rest import ApiException  # noqa: PLC0415
@@ -143,18 +164,22 @@ class LeaseLock:
         try:
             lease = self._read(name)
             if lease is None:
-                self.api.create_namespaced_lease(self.namespace, self._lease(name, None))
+                self.api.create_namespaced_lease(self.namespace, self._lease(name, None), _request_timeout=TIMEOUT)
             elif self._is_free(lease):
-                self.api.replace_namespaced_lease(name, self.namespace, self._lease(name, lease.metadata.resource_version))
+                self._replace(name, lease)
             else:
                 return False
         except ApiException as error:
-            if error.status == _CONFLICT:
+            if error.status == HTTPStatus.CONFLICT:
                 return False
+            if _says_nothing(error.status):
+                raise _Silence(" ".join(f"{error.status} {error.reason}".split())) from error
             raise Unreachable(
                 "lock/forbidden",
                 f"the Lease '{self.namespace}/{name}' is not for us to hold ({error.status} {error.reason}); allow get, create and update of leases in this namespace",
             ) from error
+        except HTTPError as error:
+            raise _Silence(type(getattr(error, "reason", None) or error).__name__) from error
         self._until = began + LEASE_SECONDS
         return True
 
@@ -162,11 +187,15 @@ class LeaseLock:
         from kubernetes.client.rest import ApiException  # noqa: PLC0415
 
         try:
-            return self.api.read_namespaced_lease(name, self.namespace)
+            return self.api.read_namespaced_lease(name, self.namespace, _request_timeout=TIMEOUT)
         except ApiException as error:
-            if error.status == _NOT_FOUND:
+            if error.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
+
+    def _replace(self, name: str, lease: Any, holder: str | None = None) -> None:
+        body = self._lease(name, lease.metadata.resource_version, holder)
+        self.api.replace_namespaced_lease(name, self.namespace, body, _request_timeout=TIMEOUT)
 
     def _is_free(self, lease: Any) -> bool:
         spec = lease.spec
@@ -203,10 +232,11 @@ class LeaseLock:
         try:
             lease = self._read(name)
             if lease is not None and lease.spec.holder_identity == self.holder:
-                self.api.replace_namespaced_lease(name, self.namespace, self._lease(name, lease.metadata.resource_version, ""))
+                self._replace(name, lease, "")
         except Exception:  # noqa: BLE001, S110 - it runs out by itself
             pass
 
 
-_CONFLICT = 409
-_NOT_FOUND = 404
+def _says_nothing(status: int) -> bool:
+    """An API server that is started anew, or has too much to do, knows nothing about rights; without TLS there is no status at all."""
+    return status in {0, HTTPStatus.TOO_MANY_REQUESTS} or status >= HTTPStatus.INTERNAL_SERVER_ERROR
