@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import subprocess
@@ -80,6 +81,35 @@ def test_who_interrupts_gets_the_code_of_a_signal(monkeypatch: pytest.MonkeyPatc
         cli.main()
 
     assert (leave.value.code, capsys.readouterr().err) == (130, "mlops: interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "told"),
+    [
+        (RuntimeError("out\nof luck"), 70, "RuntimeError: out of luck"),
+        (MemoryError(), 70, "MemoryError:"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 70, "RuntimeError: whoever read the output is gone"),
+        (KeyboardInterrupt(), 130, None),
+        (SystemExit(143), 143, None),
+    ],
+    ids=["a fault", "no memory", "a reader that is gone", "an interrupt", "an exit"],
+)
+def test_what_breaks_a_command_is_no_verdict(
+    end: BaseException, code: int, told: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def break_down(**_: object) -> None:
+        raise end
+
+    monkeypatch.setattr(import_module("cdk8s_mlops_runtime.commands.pack").command, "callback", break_down)
+    monkeypatch.setattr(sys, "argv", ["mlops", "pack", str(tmp_path), str(tmp_path / "model.tar")])
+
+    with pytest.raises(SystemExit) as leave:
+        cli.main()
+
+    said = capsys.readouterr().err
+    last = f"mlops: this command broke down, which is no verdict ({told}); report it with the lines above (runtime/fault)\n"
+    assert leave.value.code == code
+    assert (said.startswith("Traceback"), said.endswith(last)) == (told is not None, told is not None)
 
 
 def test_it_runs_as_a_module_and_help_imports_no_client() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -30,6 +33,8 @@ COMMANDS = {
     "drill": "Practise a rollback where that hurts nobody.",
     "stage": "Let a version take over stage by stage.",
 }
+# EX_SOFTWARE of sysexits.h
+FAULT = 70
 
 
 class _LazyGroup(click.Group):
@@ -45,6 +50,13 @@ class _LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            # click would end with 1, which is a verdict
+            raise RuntimeError("whoever read the output is gone") from error
 
 
 @click.group(cls=_LazyGroup)
@@ -63,7 +75,12 @@ def _require_version_of_library(expected: str | None) -> None:
 
 
 def main() -> None:
-    """Run a command. The exit code says who can help: 1 whoever made what was judged, 2 the caller, 3 whoever was faster, 4 whoever guards the registry, 5 time."""
+    """
+    Run a command. The exit code says who can help.
+
+    1 whoever made what was judged, 2 the caller, 3 whoever was faster, 4 whoever guards the registry, 5 time, 70 whoever maintains this program: what
+    Python alone would end with 1 is a fault of ours, and no verdict.
+    """
     try:
         mlops.main(prog_name="mlops", standalone_mode=False)
     except Problem as problem:
@@ -75,8 +92,19 @@ def main() -> None:
     except click.ClickException as usage:
         usage.show()
         sys.exit(usage.exit_code)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not look like a verdict
+        _tell_fault(error)
+
+
+def _tell_fault(error: Exception) -> None:
+    with suppress(OSError):
+        traceback.print_exception(error)
+    told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    _fail(f"this command broke down, which is no verdict ({told}); report it with the lines above (runtime/fault)", FAULT)
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"mlops: {message}", err=True)
+    # the code counts even if nobody listens
+    with suppress(OSError):
+        click.echo(f"mlops: {message}", err=True)
     sys.exit(code)
