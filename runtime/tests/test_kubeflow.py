@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +24,16 @@ from test_retrain import settings
 NOW = datetime(2026, 4, 1, 3, 15, tzinfo=UTC)
 SPEC = {"pipeline_spec": {"pipelineInfo": {"name": "fraud-training"}}, "platform_spec": {"platforms": {}}}
 REASON = "drift of amount, country (since 2026-04-01: accuracy fell by 4 points)"
+# a program that ends as ours would if it was faulty
+BREAKS_DOWN = """
+from cdk8s_mlops_runtime import cli
+
+def break_down(**_):
+    raise RuntimeError("a fault")
+
+cli.mlops.main = break_down
+cli.main()
+"""
 
 
 def kubeflow_settings(url: str, **change: Any) -> dict[str, Any]:
@@ -202,3 +216,32 @@ def test_what_is_no_verdict_is_passed_on(script: str, code: int, run: Callable[.
         run("verdict", "--file", tmp_path / "verdict", "--", "sh", "-c", script)
 
     assert (ended.value.code, (tmp_path / "verdict").exists()) == (code, False)
+
+
+def test_a_command_that_breaks_down_gives_no_verdict(run: Callable[..., Result], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("verdict", "--file", tmp_path / "verdict", "--", sys.executable, "-c", BREAKS_DOWN)
+
+    assert (ended.value.code, (tmp_path / "verdict").exists()) == (70, False)
+
+
+def test_who_is_told_to_end_while_the_program_starts_tells_it(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = subprocess.Popen
+    missed: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: missed.append(number))
+
+    def told_meanwhile(program: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        child = start(program)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return child
+
+    monkeypatch.setattr(subprocess, "Popen", told_meanwhile)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            run("verdict", "--file", tmp_path / "verdict", "--", "sleep", "5")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert (ended.value.code, missed) == (143, [])

@@ -33,13 +33,22 @@ def command(path: Path, program: tuple[str, ...]) -> None:
 
 
 def _run(program: tuple[str, ...]) -> int:
+    child: subprocess.Popen[bytes] | None = None
+    told: list[int] = []
+
+    # whoever ends a pod tells its first process alone, and may do so while the program starts
+    def pass_on(number: int, _: object) -> None:
+        told.append(number)
+        if child is not None:
+            child.send_signal(number)
+
+    before = signal.signal(signal.SIGTERM, pass_on)
     try:
         child = subprocess.Popen(program)
+        if told:
+            child.send_signal(told[0])
+        return child.wait()
     except OSError as error:
         raise InputProblem("verdict/no-program", f"'{program[0]}' cannot be run ({error.strerror}); name a program after '--'") from error
-    # whoever ends a pod tells its first process alone
-    before = signal.signal(signal.SIGTERM, lambda *_: child.send_signal(signal.SIGTERM))
-    try:
-        return child.wait()
     finally:
         signal.signal(signal.SIGTERM, before)
