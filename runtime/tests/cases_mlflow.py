@@ -11,6 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+import requests
+from boto3.exceptions import S3UploadFailedError
+from botocore.exceptions import NoCredentialsError
 from mlflow.exceptions import MlflowException, RestException
 
 from cases import ErrorCase, World
@@ -44,6 +47,12 @@ def failing(error: Exception) -> Callable[[World], object]:
         return registry.read("fraud")
 
     return provoke
+
+
+def forbidden_files() -> requests.HTTPError:
+    answer = requests.Response()
+    answer.status_code = 403
+    return requests.HTTPError("the answer of a proxy", response=answer)
 
 
 def missing(world: World) -> object:
@@ -162,6 +171,29 @@ CASES = [
         failing(MlflowException("API request failed with exception: connection refused")),
         f"MLflow at '{URL}' cannot be used: API request failed with exception: connection refused; check address, egress and DNS",
         5,
+    ),
+    ErrorCase(
+        "registry/mlflow-forbidden",
+        "a server that does not show its files",
+        failing(forbidden_files()),
+        f"MLflow at '{URL}' does not let us in (the answer of a proxy); "
+        "check the credentials, and '--allowed-hosts' of the server for the name that we use",
+        5,
+    ),
+    *(
+        ErrorCase(
+            "registry/mlflow-unreachable",
+            when,
+            failing(error),
+            f"MLflow at '{URL}' cannot be used: {said}; check address, egress and DNS",
+            5,
+        )
+        for when, error, said in (
+            ("a connection that breaks", requests.ConnectionError("connection reset by peer"), "connection reset by peer"),
+            ("a page that is no JSON", json.JSONDecodeError("Expecting value", "<html>", 0), "Expecting value: line 1 column 1 (char 0)"),
+            ("a bucket that takes nothing", S3UploadFailedError("Failed to upload model.tar"), "Failed to upload model.tar"),
+            ("a bucket without credentials", NoCredentialsError(), "Unable to locate credentials"),
+        )
     ),
     ErrorCase(
         "registry/not-ours",

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
+import boto3
 import pytest
 from click.testing import Result
 
 from cdk8s_mlops_runtime.problems import Problem
 from cdk8s_mlops_runtime.registry.mlflow import LEDGER, RECORD
 from cdk8s_mlops_runtime.registry.open import open_registry
+from conftest import Refusal, S3Server
 
 Run = Callable[..., Result]
 LINEAGE = ("--git-commit", "4b825dc6", "--data", "lakefs:lakefs://fraud-data@5d6e7f8a", "--trained-by", "nightly")
@@ -157,3 +159,13 @@ def test_how_often_a_server_that_fails_is_asked_is_ours_unless_it_is_said(
     open_registry(mlflow).read("nothing")
 
     assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == asked
+
+
+def test_a_server_that_does_not_show_its_files_is_told(run: Run, mlflow: str, s3: S3Server, model: Path, tmp_path: Path) -> None:
+    register(run, model)
+    s3.refusals = [Refusal("GET", "list-type=2", "403 Forbidden", "AccessDenied")]
+
+    with pytest.raises(Problem) as told:
+        run("load", "--model-uri", "models:/fraud/1", "--output", tmp_path / "out" / "current")
+
+    assert (told.value.problem_id, told.value.exit_code, s3.refusals) == ("registry/mlflow-forbidden", 5, [])

@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -291,22 +292,19 @@ class MlflowRegistry:
     @contextmanager
     def _told(self, what: str) -> Iterator[None]:
         """Says in our words what MLflow says in its own."""
-        from mlflow.exceptions import MlflowException  # noqa: PLC0415
-
         try:
             yield
-        except MlflowException as error:
+        except _faults() as error:
             raise self._problem(error, what) from error
 
     def _problem(self, error: Any, what: str) -> Exception:
-        status = error.get_http_status_code()
         said = " ".join(str(error).split())[:300]
-        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+        if getattr(error, "error_code", None) == "RESOURCE_DOES_NOT_EXIST":
             return Conflict(
                 "registry/mlflow-missing",
                 f"'{what}' is not in MLflow at '{self.uri}'; register it with 'mlops register', or look for a slip",
             )
-        if "403" in said or "401" in said or status in _FORBIDDEN:
+        if re.search(r"\b40[13]\b", said) or _status(error) in _FORBIDDEN:
             return Unreachable(
                 "registry/mlflow-forbidden",
                 f"MLflow at '{self.uri}' does not let us in ({said}); check the credentials, and '--allowed-hosts' of the server for the name that we use",
@@ -315,6 +313,23 @@ class MlflowRegistry:
 
 
 _FORBIDDEN = {401, 403}
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What MLflow's client raises: its own, and what it lets through of HTTP, of pages that are no JSON, and of S3 where it goes there itself."""
+    from boto3.exceptions import Boto3Error  # noqa: PLC0415 - a second that is paid for where something went wrong
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+    from requests import RequestException  # noqa: PLC0415
+
+    return (MlflowException, RequestException, json.JSONDecodeError, Boto3Error, BotoCoreError, ClientError)
+
+
+def _status(error: Any) -> int | None:
+    if hasattr(error, "get_http_status_code"):
+        return int(error.get_http_status_code())
+    status: int | None = getattr(getattr(error, "response", None), "status_code", None)
+    return status
 
 
 class MlflowAuditTrail:
