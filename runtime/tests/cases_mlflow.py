@@ -93,6 +93,13 @@ def files_changed(world: World) -> object:
     return None
 
 
+def files_gone(world: World) -> object:
+    registry = server(world, get_model_version_download_uri="mlflow-artifacts:/1/5f1d8c/artifacts/model")
+    with patch("mlflow.artifacts.list_artifacts", return_value=[]):
+        registry.fetch(ModelVersion("fraud", "7", "a" * 64, LINEAGE), world.folder / "model.tar")
+    return None
+
+
 def file_held(world: World) -> object:
     handle = os.open(world.folder / "fraud.lock", os.O_CREAT | os.O_RDWR)
     fcntl.flock(handle, fcntl.LOCK_EX)
@@ -223,6 +230,14 @@ CASES = [
         "the files of version '7' of 'fraud' have the hash 5ebce950204eda95684db86e130fe82b6b1633c6e6dc040ff239483956b9daca, registered was "
         + "a" * 64
         + "; register the model again",
+        4,
+    ),
+    ErrorCase(
+        "registry/files-gone",
+        "files that are gone",
+        files_gone,
+        "'mlflow-artifacts:/1/5f1d8c/artifacts/model', where version '7' of 'fraud' should be, is not in the storage of MLflow any more; "
+        "restore it, or register the model again",
         4,
     ),
     ErrorCase(

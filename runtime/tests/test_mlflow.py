@@ -116,6 +116,32 @@ def test_files_that_were_changed_are_not_promoted(run: Run, mlflow: str, model: 
         run("promote", "fraud", "--version", "1", "--without-gate", "a test", "--without-record")
 
 
+def lose(server: str, version: str) -> None:
+    """Remove the files of a version, behind the back of MLflow."""
+    from mlflow import MlflowClient
+
+    client = MlflowClient(server, server)
+    folder = client.get_run(client.get_model_version("fraud", version).run_id).info.artifact_uri.removeprefix("mlflow-artifacts:/")
+    store = boto3.client("s3")
+    for entry in store.list_objects_v2(Bucket="mlflow", Prefix=f"mlflow/{folder}/model/")["Contents"]:
+        store.delete_object(Bucket="mlflow", Key=entry["Key"])
+
+
+def test_a_version_whose_files_are_gone_stands_in_nobodys_way(run: Run, mlflow: str, s3: S3Server, model: Path) -> None:
+    register(run, model)
+    (model / "MLmodel").write_text("other")
+    register(run, model)
+    lose(mlflow, "2")
+
+    with pytest.raises(Problem, match="is not in the storage of MLflow any more") as told:
+        run("promote", "fraud", "--version", "2", "--without-gate", "a test", "--without-record")
+    then = run("promote", "fraud", "--version", "1", "--without-gate", "a test", "--without-record")
+
+    assert (told.value.problem_id, told.value.exit_code) == ("move/undone", 4)
+    assert then.output == "fraud: move 2 is made, version 1\n"
+    assert [move["outcome"] for move in json.loads(run("audit", "fraud", "--json").output)] == ["undone", "moved"]
+
+
 def test_a_record_of_another_version_is_refused(run: Run, mlflow: str, model: Path) -> None:
     from mlflow import MlflowClient
 

@@ -22,10 +22,11 @@ from cdk8s_mlops_runtime.packing import sha256_of
 from cdk8s_mlops_runtime.problems import Problem
 from cdk8s_mlops_runtime.registry.registry import Registry
 from cdk8s_mlops_runtime.registry.s3 import S3Registry
-from conftest import S3Server, keys
+from conftest import Refusal, S3Server, keys
 
 Run = Callable[..., Result]
 S3_ONLY = pytest.mark.parametrize("kind", ["s3"], indirect=True)
+MLFLOW_ONLY = pytest.mark.parametrize("kind", ["mlflow"], indirect=True)
 LINEAGE = ("--git-commit", "4b825dc6", "--data", "lakefs:lakefs://fraud-data@5d6e7f8a", "--trained-by", "nightly")
 SETTINGS = "{minimumSamples: 1000, otherColumns: ignore, columns: {amount: {method: psi}}}"
 
@@ -258,7 +259,39 @@ def test_a_reference_that_is_gone_is_told(
     with pytest.raises(Problem) as told:
         check(amounts(50))
 
-    assert told.value.problem_id in {"load/missing", "registry/mlflow-missing", "registry/mlflow-unreachable"}
+    assert told.value.problem_id == ("load/missing" if address.startswith("s3://") else "registry/files-gone")
+
+
+@MLFLOW_ONLY
+def test_a_version_whose_reference_is_gone_stands_in_nobodys_way(
+    register: Callable[..., str], promote: Callable[..., None], address: str, registry: Registry, s3: S3Server
+) -> None:
+    a, b = register("a", csv(amounts(50))), register("b", csv(amounts(80)))
+    for key in [name for name in keys("s3://mlflow") if name.endswith("/reference") and run_of(address, b) in name]:
+        boto3.client("s3").delete_object(Bucket="mlflow", Key=key)
+
+    with pytest.raises(Problem, match="is not in the storage of MLflow any more") as told:
+        promote(b)
+    promote(a)
+
+    assert told.value.problem_id == "move/undone"
+    assert dict(registry.read("fraud").ledger.aliases) == {"champion": a}
+
+
+@MLFLOW_ONLY
+def test_a_reference_that_cannot_be_fetched_at_this_moment_undoes_no_move(
+    register: Callable[..., str], promote: Callable[..., None], registry: Registry, run: Run, s3: S3Server
+) -> None:
+    a = register("a", csv(amounts(50)))
+    s3.refusals = [Refusal("GET", "artifacts%2F(reference%2F)?(&|$)", "403 Forbidden", "AccessDenied")]
+
+    with pytest.raises(Problem) as told:
+        promote(a)
+    promote(a)
+
+    assert (told.value.problem_id, told.value.exit_code) == ("registry/mlflow-forbidden", 5)
+    assert dict(registry.read("fraud").ledger.aliases) == {"champion": a}
+    assert [move["outcome"] for move in json.loads(run("audit", "fraud", "--json").output)] == ["moved"]
 
 
 def test_the_same_again_is_the_same_version_and_another_reference_is_not(

@@ -176,6 +176,8 @@ class MlflowRegistry:
         files.mkdir(parents=True)
         with self._told(f"{version.model}/{version.version}"):
             source = self.client.get_model_version_download_uri(version.model, version.version)
+            if not self._listed(source):
+                raise _gone(version, source)
             self._download(source, files)
         remove(files / ADDED_BY_MLFLOW)
         pack(files, archive)
@@ -195,15 +197,27 @@ class MlflowRegistry:
             remove(folder)
             aside.rename(folder)
 
+    def _listed(self, folder: str) -> list[str]:
+        """Names in a folder of artifacts. Asked for a file that is gone, the server answers as if it was broken; asked what there is, it says so."""
+        import mlflow.artifacts  # noqa: PLC0415
+
+        found = mlflow.artifacts.list_artifacts(artifact_uri=folder, tracking_uri=self.uri)
+        return [str(entry.path).rpartition("/")[2] for entry in found]
+
     def fetch_reference(self, version: ModelVersion, target: Path) -> str:
         """Download it from the run that the version was registered with."""
         import mlflow.artifacts  # noqa: PLC0415
 
         with self._told(f"{version.model}/{version.version}"), tempfile.TemporaryDirectory(prefix="mlops-reference-") as folder:
-            place = f"runs:/{self.client.get_model_version(version.model, version.version).run_id}/{REFERENCE_PATH}"
+            run_id = self.client.get_model_version(version.model, version.version).run_id
+            # not by the name of the run: then MLflow calls every fault a file that is not there
+            files = self.client.get_run(run_id).info.artifact_uri
+            place = f"{files}/{REFERENCE_PATH}"
+            if REFERENCE_PATH not in self._listed(files):
+                raise _gone(version, place)
             found = mlflow.artifacts.download_artifacts(artifact_uri=place, dst_path=folder, tracking_uri=self.uri)
             shutil.move(found, target)
-        return place
+        return f"runs:/{run_id}/{REFERENCE_PATH}"
 
     @contextmanager
     def exclusive(self, model: str) -> Iterator[None]:
@@ -359,3 +373,10 @@ def _record(version: ModelVersion) -> str:
 def _request(model: str, sha256: str, lineage: Lineage) -> str:
     content = ModelVersion(model, "0", sha256, lineage).to_release()
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _gone(version: ModelVersion, place: str) -> Tampered:
+    return Tampered(
+        "registry/files-gone",
+        f"'{place}', where version '{version.version}' of '{version.model}' should be, is not in the storage of MLflow any more; restore it, or register the model again",
+    )
