@@ -187,6 +187,13 @@ CASES = [
         "what starts a training of 'fraud' has no parameter 'why'; synthesize the manifests again",
     ),
     ErrorCase(
+        "retrain/not-made",
+        "a namespace that takes no training",
+        lambda world: Server(409, {**WRITTEN, **NO_RUNS}).runs(world, *retrain(world)),
+        "the API server did not take the training 'fraud-retrain-1' of 'fraud', and none of that name is there; look at the quotas of this namespace, the next check makes it",
+        3,
+    ),
+    ErrorCase(
         "retrain/malformed-history",
         "a history that somebody else wrote",
         lambda world: Server(404, history("[1]")).runs(world, *retrain(world)),

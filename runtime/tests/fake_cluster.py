@@ -24,6 +24,8 @@ class FakeCluster:
         self.late = False
         #: Somebody else who writes between a read and the write that follows.
         self.intruder: Any = None
+        #: Kinds of which nothing is taken, as where a quota is being counted.
+        self.full: set[str] = set()
 
     def get(self, kind: Kind, name: str) -> dict[str, Any] | None:
         return copy.deepcopy(self.objects.get((kind.plural, name)))
@@ -40,8 +42,8 @@ class FakeCluster:
     def create(self, kind: Kind, body: dict[str, Any]) -> None:
         self._interfere()
         name = body["metadata"]["name"]
-        if (kind.plural, name) in self.objects:
-            raise Conflict("cluster/changed-meanwhile", "it is there")
+        if kind.plural in self.full or (kind.plural, name) in self.objects:
+            raise Conflict("cluster/changed-meanwhile", "it is there, or may not be")
         self._write(kind, name, body)
 
     def replace(self, kind: Kind, body: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from cdk8s_mlops_runtime.problems import Problem
 from cdk8s_mlops_runtime.retraining import HISTORY, LEASES, Retraining, RetrainSettings
 from fake_cluster import FakeCluster, Killed
 
@@ -141,6 +142,33 @@ def test_who_dies_at_any_write_leaves_one_training_to_be_made_once(write: int, l
 
     assert len(cluster.named(WORKFLOWS)) == 1
     assert [(one["name"], one["made"]) for one in history(cluster)] == [(cluster.named(WORKFLOWS)[0], True)]
+
+
+def test_a_training_that_a_quota_does_not_let_in_is_made_by_the_next_check() -> None:
+    cluster = FakeCluster()
+    cluster.full = {WORKFLOWS}
+
+    for _ in range(2):
+        with pytest.raises(Problem) as told:
+            retraining(cluster).start(["amount"])
+        assert (told.value.problem_id, told.value.exit_code) == ("retrain/not-made", 3)
+    [intended] = history(cluster)
+    cluster.full = set()
+    retraining(cluster, NOW + timedelta(hours=1)).start(["amount"])
+
+    assert intended["made"] is False
+    assert cluster.named(WORKFLOWS) == [intended["name"]]
+    assert [(one["name"], one["made"]) for one in history(cluster)] == [(intended["name"], True)]
+
+
+def test_a_lease_that_a_quota_does_not_let_in_is_not_taken_for_somebody_elses() -> None:
+    cluster = FakeCluster()
+    cluster.full = {LEASES.plural}
+
+    with pytest.raises(Problem, match="cluster/changed-meanwhile"):
+        retraining(cluster).start(["amount"])
+
+    assert cluster.objects == {}
 
 
 @pytest.mark.parametrize("lease_is_there", [False, True])

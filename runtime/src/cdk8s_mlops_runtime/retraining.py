@@ -75,8 +75,18 @@ class ClusterTrainings:
                     "retrain/no-parameter",
                     f"what starts a training of '{self._model}' has no parameter '{parameter}'; synthesize the manifests again",
                 )
-        with suppress(Conflict):
+        try:
             self._objects.create(self._kind, manifest)
+        except Conflict as refused:
+            if not self._is_there(name):
+                raise Conflict(
+                    "retrain/not-made",
+                    f"the API server did not take the training '{name}' of '{self._model}', and none of that name is there; look at the quotas of this namespace, the next check makes it",
+                ) from refused
+
+    def _is_there(self, name: str) -> bool:
+        """A name that is taken and a quota that is used up are answered alike. We may list trainings, not get them."""
+        return any(one["metadata"]["name"] == name for one in self._objects.having(self._kind, f"{MODEL}={self._model}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +178,9 @@ class Retraining:
         try:
             self._write_down(history)
         except Conflict:
+            if self.objects.get(LEASES, self.settings.lease) is None:
+                # nobody was faster: it is the Lease itself that was not taken
+                raise
             return False
         return True
 
