@@ -18,14 +18,16 @@ describe('drift', () => {
   test('is told once a check has found it, and no longer when the next one has not', () => {
     expectFiring(rules, {
       [`push_time_seconds${group('features')}`]: pushed(4),
+      [`push_time_seconds${group('answers')}`]: pushed(4),
       [`drift_detected${group('features')}`]: '0x59 1x59 0x119',
       [`drift_detected${group('answers')}`]: '0x179 1x59',
     }, { 30: [], 70: ['ModelDrifted'], 150: [], 190: ['AnswersDrifted'] });
   });
 
   test('that nobody looked for is told: checks that stopped, and checks that never began', () => {
-    expectFiring(rules, { [`push_time_seconds${group('features')}`]: '0x400' }, { 175: [], 190: ['DriftCheckStale'] });
-    expectFiring(rules, { up: '1x400' }, { 170: [], 190: ['DriftNeverChecked'] });
+    const stopped = { [`push_time_seconds${group('features')}`]: '0x400', [`push_time_seconds${group('answers')}`]: '0x400' };
+    expectFiring(rules, stopped, { 175: [], 190: ['DriftCheckStale', 'AnswersCheckStale'] });
+    expectFiring(rules, { up: '1x400' }, { 170: [], 190: ['DriftNeverChecked', 'AnswersNeverChecked'] });
   });
 });
 
